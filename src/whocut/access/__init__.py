@@ -1,0 +1,1 @@
+"""Observation to signal to verdict."""

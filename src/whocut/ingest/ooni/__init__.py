@@ -1,0 +1,1 @@
+"""OONI Web Connectivity of every version."""

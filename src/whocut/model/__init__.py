@@ -1,0 +1,1 @@
+"""What we talk about: ids, failure strings, observations, verdicts, taxonomy, Arrow schemas."""

@@ -1,0 +1,1 @@
+"""Our own measurement client; it writes OONI-format JSON."""

@@ -1,0 +1,1 @@
+"""Dated snapshots that judgment leans on: roots, prefixes, suffixes, bogons, fingerprints."""

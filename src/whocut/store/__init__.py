@@ -1,0 +1,1 @@
+"""Immutable Parquet files behind a manifest that is swapped atomically."""
