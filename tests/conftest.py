@@ -1,0 +1,109 @@
+"""Fixtures and rules that every test shares: where data lies, seeds, what may be skipped."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+REPO_DIR = Path(__file__).resolve().parent.parent
+_MUST_RUN_IN_CI = ("shared", "lab")
+
+
+def _is_ci() -> bool:
+    return os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+settings.register_profile("fast", max_examples=50, deadline=None, print_blob=True)
+settings.register_profile(
+    "long",
+    max_examples=2_000,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw one seed a run, so that any run can be had again; workers inherit it."""
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = str(random.SystemRandom().randrange(2**32))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return _seed_line(config)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if config.option.verbose < 0:  # -q prints no header
+        terminalreporter.write_line(_seed_line(config))
+
+
+def _seed_line(config: pytest.Config) -> str:
+    seed = config.option.hypothesis_seed
+    return f"seed {seed} (the same run again: pytest --hypothesis-seed={seed})"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the lab's tests in one process: they share this machine's namespaces and cores."""
+    for item in items:
+        if item.get_closest_marker("lab") and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group("lab"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI nothing that stands for acceptance may be skipped unseen."""
+    report = yield
+    is_expected_failure = hasattr(report, "wasxfail")
+    if report.skipped and not is_expected_failure and _is_ci():
+        for name in _MUST_RUN_IN_CI:
+            if item.get_closest_marker(name):
+                reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else call.excinfo
+                report.outcome = "failed"
+                report.longrepr = f"a test marked {name} may not be skipped in CI: {reason}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def repo_dir() -> Path:
+    """The checkout."""
+    return REPO_DIR
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The research data beside the checkout, which the project reads and never holds."""
+    found = REPO_DIR.parent / "shared"
+    if not (found / "access").is_dir():
+        reason = "no research data: there is no ../shared/access beside the checkout"
+        if _is_ci():
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """The seed of this run, for tests that draw for themselves."""
+    return int(request.config.option.hypothesis_seed)
+
+
+@pytest.fixture
+def rng(seed: int) -> random.Random:
+    """A generator seeded by the run's seed."""
+    return random.Random(seed)
