@@ -1,1 +1,1 @@
-"""Immutable Parquet files behind a manifest that is swapped atomically."""
+"""Immutable Parquet files + a manifest swapped atomically; DuckDB over a pinned snapshot."""

@@ -1,0 +1,292 @@
+"""Merge what is staged for one country and day with what is kept of it already.
+
+The result is a function of the set of rows alone: not of the order of the input, nor of the number
+of workers. Of several judgements of one measurement one stays:
+
+1. the one under the newest ruleset;
+2. of those, one under the reference snapshot of this commit, so that a re-ingest with other
+   reference data replaces what was there;
+3. of those, the first by (source, offset, line).
+
+Signals and observations stay with the judgement they belong to. A partition too large for memory
+is cut into files by a hash of the measurement id, and merged one file at a time.
+"""
+
+import contextlib
+import hashlib
+import re
+import shutil
+import zlib
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from msgspec import Struct
+
+from whocut.model.schema import TABLES
+from whocut.store.batches import table_schema
+from whocut.store.durable import write_whole
+from whocut.store.manifest import FileEntry
+
+__all__ = ["Partition", "PartitionMerger", "StagedPiece"]
+
+FILE_ROWS: Final = 1 << 16
+"""Verdicts one file holds at most, about; keeps a merge under 250 MB (docs/bench.md)."""
+FILE_WEIGHT: Final = 48 << 20
+"""Estimated bytes a file of signals or observations holds at most."""
+_ROW_WEIGHT: Final = 512
+_MOST_BITS: Final = 9
+"""512 files of one table are open at once at most; beyond 33 million rows a day files grow."""
+_OPEN_RUNS: Final = 24
+"""Runs kept mapped: bounds resident memory where many sources fill one partition."""
+_PROVENANCE: Final = (
+    "ruleset",
+    "reference_snapshot",
+    "source",
+    "source_offset",
+    "source_line",
+)
+_HEAVY: Final = ("body", "certificates", "input", "detail")
+
+
+class StagedPiece(Struct, frozen=True, gc=False):
+    """Rows of one partition in one staged run."""
+
+    path: str
+    start: int
+    length: int
+
+
+class Partition(Struct, frozen=True):
+    """One country and day: what is kept of it and what is staged for it, by table."""
+
+    cc: str
+    day: str
+    kept: dict[str, list[FileEntry]]
+    staged: dict[str, list[StagedPiece]]
+
+
+def ruleset_order(ruleset: str) -> tuple[tuple[int, str], ...]:
+    """Order ruleset versions as people do: 2026.9 before 2026.10."""
+    parts = re.findall(r"\d+|\D+", ruleset)
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in parts)
+
+
+class PartitionMerger:
+    """Merges partitions of one observatory, one after the other."""
+
+    def __init__(self, directory: Path, scratch: Path, reference_snapshot: str) -> None:
+        self._directory = directory
+        self._scratch = scratch
+        self._reference = reference_snapshot
+        self._runs: OrderedDict[str, pa.Table] = OrderedDict()
+
+    def merge(self, partition: Partition) -> list[FileEntry]:
+        """Write the merged files of one partition and list them."""
+        bits = self._verdict_bits(partition)
+        if bits == 0:
+            entries = list(self._merge_bucket(partition))
+        else:
+            entries = []
+            for bucket in self._split(partition, bits):
+                entries.extend(self._merge_bucket(bucket))
+        pa.default_memory_pool().release_unused()
+        return entries
+
+    def _merge_bucket(self, partition: Partition) -> Iterator[FileEntry]:
+        verdicts = self._winners(pa.concat_tables(self._rows(partition, "verdict")))
+        yield self._write(partition, "verdict", verdicts)
+        winners = verdicts.select(["measurement_uid", *_PROVENANCE])
+        del verdicts
+        for table in sorted(partition.kept.keys() | partition.staged.keys()):
+            if table != "verdict":
+                yield from self._merge_children(partition, table, winners)
+
+    def _split(self, partition: Partition, bits: int) -> Iterator[Partition]:
+        """Deal the rows out to files, by the head of the hash of their id, and give each back."""
+        folder = self._scratch / "split"
+        rows: dict[int, dict[str, list[StagedPiece]]] = {n: {} for n in range(1 << bits)}
+        for table in sorted(partition.kept.keys() | partition.staged.keys()):
+            folder.mkdir(exist_ok=True)
+            for bucket, piece in self._deal(partition, table, bits, folder).items():
+                rows[bucket][table] = [piece]
+        self.close()
+        for pieces in rows.values():
+            if "verdict" in pieces:
+                yield Partition(partition.cc, partition.day, {}, pieces)
+                self.close()
+        shutil.rmtree(folder)
+
+    def _deal(
+        self, partition: Partition, table: str, bits: int, folder: Path
+    ) -> dict[int, StagedPiece]:
+        schema = table_schema(table)
+        lengths: Counter[int] = Counter()
+        paths = [str(folder / f"{table}.{bucket}.arrow") for bucket in range(1 << bits)]
+        with contextlib.ExitStack() as stack:
+            writers = [stack.enter_context(pa.ipc.new_file(path, schema)) for path in paths]
+            for rows in self._rows(partition, table):
+                buckets = pc.shift_right(_hashes(rows), pa.scalar(32 - bits, pa.uint32()))
+                order = pc.sort_indices(buckets)
+                dealt = rows.take(order)
+                start = 0
+                for found in pc.value_counts(buckets.take(order)).to_pylist():
+                    bucket, count = found["values"], found["counts"]
+                    writers[bucket].write_table(dealt.slice(start, count))
+                    lengths[bucket] += count
+                    start += count
+        return {bucket: StagedPiece(paths[bucket], 0, length) for bucket, length in lengths.items()}
+
+    def close(self) -> None:
+        """Let go of the staged runs."""
+        self._runs.clear()
+
+    def _rows(self, partition: Partition, table: str) -> Iterator[pa.Table]:
+        schema = table_schema(table)
+        for entry in partition.kept.get(table, ()):
+            kept = pq.read_table(self._directory / entry.path, partitioning=None)
+            yield kept.select(schema.names).cast(schema)
+        for piece in partition.staged.get(table, ()):
+            yield self._run(piece.path).slice(piece.start, piece.length)
+
+    def _run(self, path: str) -> pa.Table:
+        found = self._runs.pop(path, None)
+        if found is None:
+            found = pa.ipc.open_file(pa.memory_map(path)).read_all()
+        self._runs[path] = found
+        if len(self._runs) > _OPEN_RUNS:
+            self._runs.popitem(last=False)
+        return found
+
+    def _verdict_bits(self, partition: Partition) -> int:
+        rows = sum(entry.rows for entry in partition.kept.get("verdict", ()))
+        rows += sum(piece.length for piece in partition.staged.get("verdict", ()))
+        if rows <= FILE_ROWS:
+            return 0
+        # Counted on a 64th of the ids, the same ones whatever the input's order: bounded memory.
+        sample: set[int] = set()
+        for table in self._rows(partition, "verdict"):
+            hashes = _hashes(table)
+            tail = pc.bit_wise_and(hashes, pa.scalar(63, pa.uint32()))
+            sample.update(hashes.filter(pc.equal(tail, 0)).to_pylist())
+        return min(_bits(len(sample) * 64, FILE_ROWS), _MOST_BITS)
+
+    def _winners(self, rows: pa.Table) -> pa.Table:
+        uids = rows["measurement_uid"]
+        if pc.count_distinct(uids).as_py() == rows.num_rows:
+            return _sorted(rows, "verdict")
+        rulesets = sorted(pc.unique(rows["ruleset"]).to_pylist(), key=ruleset_order)
+        rank = pc.index_in(rows["ruleset"], value_set=pa.array(rulesets, pa.string()))
+        is_current = pc.equal(rows["reference_snapshot"], self._reference).cast(pa.int8())
+        keyed = rows.append_column("_rank", rank).append_column("_current", is_current)
+        order = pc.sort_indices(
+            keyed,
+            [
+                ("measurement_uid", "ascending"),
+                ("_rank", "descending"),
+                ("_current", "descending"),
+                *((name, "ascending") for name in _PROVENANCE[2:]),
+            ],
+        )
+        uids = uids.take(order).combine_chunks()
+        is_first = pc.not_equal(uids.slice(1), uids.slice(0, len(uids) - 1))
+        mask = pa.concat_arrays([pa.array([True]), is_first])
+        return _sorted(rows.take(order.filter(mask)), "verdict")
+
+    def _merge_children(
+        self, partition: Partition, table: str, winners: pa.Table
+    ) -> Iterator[FileEntry]:
+        weight = sum(_weight(_of_winners(r, winners)) for r in self._rows(partition, table))
+        parts = 1 << _bits(weight, FILE_WEIGHT)
+        for part in range(parts):
+            merged = pa.concat_tables(
+                _in_part(_of_winners(rows, winners), parts, part)
+                for rows in self._rows(partition, table)
+            )
+            if merged.num_rows:
+                yield self._write(partition, table, _sorted(_distinct(merged), table))
+
+    def _write(self, partition: Partition, table: str, rows: pa.Table) -> FileEntry:
+        sink = pa.BufferOutputStream()
+        # Fixed options, one chunk: the bytes depend on the rows alone.
+        pq.write_table(
+            rows,
+            sink,
+            compression="zstd",
+            compression_level=3,
+            row_group_size=1 << 14,
+            version="2.6",
+            use_dictionary=True,
+            write_statistics=True,
+        )
+        content = sink.getvalue()
+        digest = hashlib.sha256(content).hexdigest()
+        path = f"{table}/cc={partition.cc}/day={partition.day}/{digest[:32]}.parquet"
+        target = self._directory / path
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(target, content, scratch=self._scratch)
+        return FileEntry(
+            table, partition.cc, partition.day, path, rows.num_rows, len(content), digest
+        )
+
+
+def _bits(amount: int, limit: int) -> int:
+    files = -(-amount // limit)
+    return max(files - 1, 0).bit_length()
+
+
+def _hashes(rows: pa.Table) -> pa.Array:
+    uids = rows["measurement_uid"].to_pylist()
+    return pa.array([zlib.crc32(uid.encode()) for uid in uids], pa.uint32())
+
+
+def _in_part(rows: pa.Table, parts: int, part: int) -> pa.Table:
+    """Keep a share of a bucket, by the tail of the hash; its head chose the bucket."""
+    if parts == 1:
+        return rows
+    tail = pc.bit_wise_and(_hashes(rows), pa.scalar(parts - 1, pa.uint32()))
+    return rows.filter(pc.equal(tail, part))
+
+
+def _of_winners(rows: pa.Table, winners: pa.Table) -> pa.Table:
+    """Keep the rows that belong to the judgements that stayed."""
+    place = pc.index_in(rows["measurement_uid"], value_set=winners["measurement_uid"])
+    mask = pc.is_valid(place)
+    for name in _PROVENANCE:
+        same = pc.equal(rows[name], winners[name].take(place))
+        mask = pc.and_(mask, pc.fill_null(same, False))
+    return rows.filter(mask)
+
+
+def _distinct(rows: pa.Table) -> pa.Table:
+    """Drop repeats: a source that is judged again brings the rows that are kept already."""
+    keys = rows.select(["measurement_uid", "ordinal"]).append_column(
+        "_place", pa.array(range(rows.num_rows), pa.int64())
+    )
+    first = keys.group_by(["measurement_uid", "ordinal"], use_threads=False).aggregate(
+        [("_place", "min")]
+    )
+    if first.num_rows == rows.num_rows:
+        return rows
+    return rows.take(first["_place_min"])
+
+
+def _weight(rows: pa.Table) -> int:
+    total: int = rows.num_rows * _ROW_WEIGHT
+    for name in _HEAVY:
+        if name in rows.schema.names:
+            column = rows[name]
+            if pa.types.is_list(column.type):
+                column = pc.list_flatten(column)
+            total += pc.sum(pc.binary_length(column)).as_py() or 0
+    return total
+
+
+def _sorted(rows: pa.Table, table: str) -> pa.Table:
+    order = [(name, "ascending") for name in TABLES[table].sorted_by]
+    return rows.take(pc.sort_indices(rows, order)).combine_chunks()

@@ -1,0 +1,215 @@
+"""One directory is one observatory.
+
+- ``manifests/0000000007.json``: what is in force, and a few states before it
+- ``verdict/cc=RU/day=2024-01-01/<hash>.parquet``: immutable files, by table, country and day
+- ``quarantine/<source key>.jsonl``: records that could not be read
+- ``staging/<source key>/``: what an ingest has judged and not committed yet
+- ``lock``: held by the one writer
+"""
+
+import contextlib
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from whocut.model.errors import StoreError, UsageError
+from whocut.model.schema import TABLES
+from whocut.store.durable import sync_directory, sync_file
+from whocut.store.lock import remove_unpinned, shared_lock, writer_lock
+from whocut.store.manifest import (
+    EMPTY,
+    FileEntry,
+    Manifest,
+    SourceEntry,
+    load_manifest,
+    manifest_path,
+    save_manifest,
+    sealed,
+    sequences,
+)
+from whocut.store.merge import Partition, PartitionMerger, StagedPiece
+from whocut.store.snapshot import Snapshot
+from whocut.store.staging import StagedSource, load_staged
+
+__all__ = ["QUARANTINE_FILE", "CommitResult", "Observatory", "Writer"]
+
+KEEP_MANIFESTS: Final = 3
+"""States kept for readers that come late, besides those that are pinned."""
+QUARANTINE_FILE: Final = "quarantine.jsonl"
+
+
+class CommitResult(Struct, frozen=True):
+    """What a commit changed."""
+
+    sequence: int
+    is_changed: bool
+    verdicts_before: int
+    verdicts_after: int
+
+
+class Observatory:
+    """A directory of Parquet files with a manifest."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def exists(self) -> bool:
+        """Say whether anything was ever committed here."""
+        return bool(sequences(self.directory))
+
+    def snapshot(self, sequence: int | None = None) -> Snapshot:
+        """Pin a state for reading: the one in force, or an older one by its number.
+
+        Raises: UsageError if there is none; DamagedDataError if its manifest is damaged.
+        """
+        while True:
+            known = sequences(self.directory)
+            if not known:
+                raise UsageError(
+                    f"{self.directory}: no observatory here yet; whocut ingest FILES makes one"
+                )
+            if sequence is not None and sequence not in known:
+                raise UsageError(f"{self.directory}: no state {sequence}; there are {known}")
+            path = manifest_path(self.directory, known[-1] if sequence is None else sequence)
+            pin = shared_lock(path)
+            # Gone between the listing and the pin: a newer one is in force by now.
+            if pin is not None:
+                return Snapshot(self.directory, load_manifest(path), pin)
+
+    @contextlib.contextmanager
+    def writer(self) -> Iterator["Writer"]:
+        """Hold the observatory for writing, making it where there is none.
+
+        Raises: StoreError if it is in use, or if the directory holds something else.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        strangers = {path.name for path in self.directory.iterdir()} - _own_names()
+        if strangers and not self.exists():
+            raise StoreError(
+                f"{self.directory}: not an observatory and not empty (holds {min(strangers)})"
+            )
+        with writer_lock(self.directory / "lock"):
+            yield Writer(self.directory)
+
+
+def _own_names() -> set[str]:
+    return {"manifests", "quarantine", "staging", "lock", *TABLES}
+
+
+class Writer:
+    """The one process that may change an observatory."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        known = sequences(directory)
+        self.manifest: Manifest = (
+            load_manifest(manifest_path(directory, known[-1])) if known else EMPTY
+        )
+
+    def staging_directory(self, key: str) -> Path:
+        """Name the folder in which one source is staged."""
+        return self.directory / "staging" / key
+
+    def committed(self, key: str) -> SourceEntry | None:
+        """Find a source that is committed already."""
+        return next((s for s in self.manifest.sources if s.key == key), None)
+
+    def staged(self, key: str) -> StagedSource | None:
+        """Find a source that an interrupted run has finished and not committed."""
+        return load_staged(self.staging_directory(key))
+
+    def commit(self, sources: Sequence[StagedSource], reference_snapshot: str) -> CommitResult:
+        """Merge finished sources and put the result in force, all at once.
+
+        Writing what is there already changes nothing, not even the manifest.
+        """
+        entries = self._merge(sources, reference_snapshot)
+        known = {_source_id(source): source for source in self.manifest.sources}
+        for staged in sources:
+            known[_source_id(staged.entry)] = self._keep_quarantine(staged)
+        before = self.manifest
+        after = sealed(before.sequence + 1, tuple(entries), tuple(known.values()))
+        is_changed = after.content != before.content
+        if is_changed:
+            save_manifest(self.directory, after)
+            self.manifest = after
+        for staged in sources:
+            shutil.rmtree(staged.directory, ignore_errors=True)
+        return CommitResult(
+            self.manifest.sequence, is_changed, _verdicts(before), _verdicts(self.manifest)
+        )
+
+    def collect(self, keep: int = KEEP_MANIFESTS) -> int:
+        """Remove states beyond the last few that nobody pins, and files no state names.
+
+        Returns the number of files removed.
+        """
+        known = sequences(self.directory)
+        kept = known[-keep:]
+        for sequence in known[:-keep]:
+            if not remove_unpinned(manifest_path(self.directory, sequence)):
+                kept.append(sequence)
+        named: set[str] = set()
+        for sequence in kept:
+            manifest = load_manifest(manifest_path(self.directory, sequence))
+            named.update(entry.path for entry in manifest.files)
+            named.update(source.quarantine for source in manifest.sources if source.quarantine)
+        removed = 0
+        for path in (self.directory / "manifests").glob(".*"):
+            path.unlink()  # a writer was killed here
+        for folder in ("quarantine", *TABLES):
+            for path in (self.directory / folder).rglob("*.*"):
+                if path.is_file() and str(path.relative_to(self.directory)) not in named:
+                    path.unlink()
+                    removed += 1
+        return removed
+
+    def _merge(self, sources: Sequence[StagedSource], reference_snapshot: str) -> list[FileEntry]:
+        staged: dict[tuple[str, str], dict[str, list[StagedPiece]]] = defaultdict(dict)
+        for source in sorted(sources, key=lambda staged: staged.entry.name):
+            for piece in source.slices:
+                pieces = staged[piece.cc, piece.day].setdefault(piece.table, [])
+                path = str(Path(source.directory) / piece.file)
+                pieces.append(StagedPiece(path, piece.start, piece.length))
+        kept: dict[tuple[str, str], dict[str, list[FileEntry]]] = defaultdict(dict)
+        entries: list[FileEntry] = []
+        for entry in self.manifest.files:
+            if (entry.cc, entry.day) in staged:
+                kept[entry.cc, entry.day].setdefault(entry.table, []).append(entry)
+            else:
+                entries.append(entry)
+        scratch = self.staging_directory(".commit")
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(parents=True)
+        merger = PartitionMerger(self.directory, scratch, reference_snapshot)
+        for (cc, day), pieces_of in sorted(staged.items()):
+            entries.extend(merger.merge(Partition(cc, day, kept[cc, day], pieces_of)))
+        merger.close()
+        shutil.rmtree(scratch)
+        return entries
+
+    def _keep_quarantine(self, staged: StagedSource) -> SourceEntry:
+        if staged.entry.quarantine is not None:
+            target = self.directory / staged.entry.quarantine
+            target.parent.mkdir(exist_ok=True)
+            written = Path(staged.directory) / QUARANTINE_FILE
+            if written.exists():
+                sync_file(written)
+                written.replace(target)
+                sync_directory(target.parent)
+            elif not target.exists():
+                raise StoreError(f"{written}: the quarantine of {staged.entry.name} is gone")
+        return staged.entry
+
+
+def _source_id(source: SourceEntry) -> str:
+    """A source read again replaces itself; each standard input is a source of its own."""
+    return source.key if source.name == "-" else source.name
+
+
+def _verdicts(manifest: Manifest) -> int:
+    return sum(entry.rows for entry in manifest.files if entry.table == "verdict")
