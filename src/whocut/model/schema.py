@@ -282,7 +282,7 @@ QUARANTINE: Final = Table(
         Column("detail", _TEXT, "What was found, in words."),
         Column("field", _TEXT, "The field at fault.", null="the record as a whole"),
         Column("test_name", _TEXT, "OONI test of the record.", null="could not be read"),
-        Column("measurement_uid", _TEXT, "Its id.", null="could not be read"),
+        Column("measurement_uid", _TEXT, "Id of the measurement.", null="could not be read"),
         Column("raw_head", _TEXT, "First bytes of the record, undecodable ones replaced."),
     ),
 )

@@ -3,9 +3,9 @@
 The result is a function of the set of rows alone: not of the order of the input, nor of the number
 of workers. Of several judgements of one measurement one stays:
 
-1. the one under the newest ruleset;
-2. of those, one under the reference snapshot of this commit, so that a re-ingest with other
-   reference data replaces what was there;
+1. the one under the newest release of the rules (``2026.11`` of ``2026.11+3f9a``);
+2. of those, one under the ruleset, then one under the reference snapshot, of this commit: to
+   ingest again with other rules or reference data replaces what was there;
 3. of those, the first by (source, offset, line).
 
 Signals and observations stay with the judgement they belong to. A partition too large for memory
@@ -70,19 +70,20 @@ class Partition(Struct, frozen=True):
     staged: dict[str, list[StagedPiece]]
 
 
-def ruleset_order(ruleset: str) -> tuple[tuple[int, str], ...]:
-    """Order ruleset versions as people do: 2026.9 before 2026.10."""
-    parts = re.findall(r"\d+|\D+", ruleset)
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in parts)
+def _release_order(ruleset: str) -> tuple[int, ...]:
+    """Order releases as people do, 2026.9 before 2026.10; the content hash has no order."""
+    return tuple(int(part) for part in re.findall(r"\d+", ruleset.partition("+")[0]))
 
 
 class PartitionMerger:
     """Merges partitions of one observatory, one after the other."""
 
-    def __init__(self, directory: Path, scratch: Path, reference_snapshot: str) -> None:
+    def __init__(
+        self, directory: Path, scratch: Path, *, ruleset: str, reference_snapshot: str
+    ) -> None:
         self._directory = directory
         self._scratch = scratch
-        self._reference = reference_snapshot
+        self._current = {"ruleset": ruleset, "reference_snapshot": reference_snapshot}
         self._runs: OrderedDict[str, pa.Table] = OrderedDict()
 
     def merge(self, partition: Partition) -> list[FileEntry]:
@@ -179,16 +180,16 @@ class PartitionMerger:
         uids = rows["measurement_uid"]
         if pc.count_distinct(uids).as_py() == rows.num_rows:
             return _sorted(rows, "verdict")
-        rulesets = sorted(pc.unique(rows["ruleset"]).to_pylist(), key=ruleset_order)
-        rank = pc.index_in(rows["ruleset"], value_set=pa.array(rulesets, pa.string()))
-        is_current = pc.equal(rows["reference_snapshot"], self._reference).cast(pa.int8())
-        keyed = rows.append_column("_rank", rank).append_column("_current", is_current)
+        keyed = rows.append_column("_release", _releases(rows["ruleset"]))
+        for name, current in self._current.items():
+            keyed = keyed.append_column(f"_{name}", pc.equal(rows[name], current).cast(pa.int8()))
         order = pc.sort_indices(
             keyed,
             [
                 ("measurement_uid", "ascending"),
-                ("_rank", "descending"),
-                ("_current", "descending"),
+                ("_release", "descending"),
+                ("_ruleset", "descending"),
+                ("_reference_snapshot", "descending"),
                 *((name, "ascending") for name in _PROVENANCE[2:]),
             ],
         )
@@ -233,6 +234,15 @@ class PartitionMerger:
         return FileEntry(
             table, partition.cc, partition.day, path, rows.num_rows, len(content), digest
         )
+
+
+def _releases(rulesets: pa.ChunkedArray) -> pa.Array:
+    known = sorted(pc.unique(rulesets).to_pylist())
+    releases = sorted({_release_order(ruleset) for ruleset in known})
+    ranks = pa.array([releases.index(_release_order(ruleset)) for ruleset in known], pa.int32())
+    return ranks.take(
+        pc.index_in(rulesets, value_set=pa.array(known, pa.string())).combine_chunks()
+    )
 
 
 def _bits(amount: int, limit: int) -> int:

@@ -122,12 +122,13 @@ class Writer:
         """Find a source that an interrupted run has finished and not committed."""
         return load_staged(self.staging_directory(key))
 
-    def commit(self, sources: Sequence[StagedSource], reference_snapshot: str) -> CommitResult:
+    def commit(self, sources: Sequence[StagedSource]) -> CommitResult:
         """Merge finished sources and put the result in force, all at once.
 
-        Writing what is there already changes nothing, not even the manifest.
+        Writing what is there already changes nothing, not even the manifest. The sources of one
+        commit were judged under one ruleset and one reference snapshot.
         """
-        entries = self._merge(sources, reference_snapshot)
+        entries = self._merge(sources)
         known = {_source_id(source): source for source in self.manifest.sources}
         for staged in sources:
             known[_source_id(staged.entry)] = self._keep_quarantine(staged)
@@ -168,7 +169,7 @@ class Writer:
                     removed += 1
         return removed
 
-    def _merge(self, sources: Sequence[StagedSource], reference_snapshot: str) -> list[FileEntry]:
+    def _merge(self, sources: Sequence[StagedSource]) -> list[FileEntry]:
         staged: dict[tuple[str, str], dict[str, list[StagedPiece]]] = defaultdict(dict)
         for source in sorted(sources, key=lambda staged: staged.entry.name):
             for piece in source.slices:
@@ -182,10 +183,15 @@ class Writer:
                 kept[entry.cc, entry.day].setdefault(entry.table, []).append(entry)
             else:
                 entries.append(entry)
+        if not staged:
+            return entries
+        ((ruleset, reference),) = {(s.entry.ruleset, s.entry.reference_snapshot) for s in sources}
         scratch = self.staging_directory(".commit")
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
-        merger = PartitionMerger(self.directory, scratch, reference_snapshot)
+        merger = PartitionMerger(
+            self.directory, scratch, ruleset=ruleset, reference_snapshot=reference
+        )
         for (cc, day), pieces_of in sorted(staged.items()):
             entries.extend(merger.merge(Partition(cc, day, kept[cc, day], pieces_of)))
         merger.close()
