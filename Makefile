@@ -129,7 +129,7 @@ release-check: $(VENV)/.dev-installed ## versions agree, tree clean, both archiv
 
 .PHONY: lock
 lock: $(VENV)/.dev-installed ## resolve the requirements anew, with hashes and without host names
-	@for name in run build dev peers-oonidata; do \
+	@for name in run build dev peers-bare peers-oonidata; do \
 		$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header \
 			--no-emit-index-url --no-emit-find-links --python-version 3.11 \
 			-o requirements/$$name.txt requirements/$$name.in || exit 1; done
