@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bench_keys import KeyPool
+from key_pool import KeyPool
 from resign import BenchAuthority
 
 __all__ = ["Corpus", "CorpusPlan", "corpus_directory", "make_corpus"]
@@ -30,7 +30,7 @@ __all__ = ["Corpus", "CorpusPlan", "corpus_directory", "make_corpus"]
 REPO_DIR = Path(__file__).resolve().parents[2]
 _REAL = REPO_DIR.parent / "shared" / "access" / "ooni" / "real.jsonl"
 # Part of the directory's name: raise it when the same seed would give other bytes.
-_RECIPE = 3
+_RECIPE = 4
 _BODY_TAG = re.compile(r"<body[^>]*>", re.IGNORECASE)
 _WORD_LENGTHS = (3, 4, 5, 6, 7, 9, 11)
 

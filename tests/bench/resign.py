@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bench_keys import KeyPool, PrivateKey
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from key_pool import KeyPool, PrivateKey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,8 @@ class BenchAuthority:
 
     def __init__(self, seed: int, pool: KeyPool) -> None:
         self._pool = pool
-        self._key = ec.derive_private_key((seed << 64) + 0x77686F637574, ec.SECP256R1())
+        # RSA-2048, as the roots above the recorded chains have.
+        self._key = pool.rsa_keys(2048)[0]
         self._root = (
             x509.CertificateBuilder()
             .subject_name(_ROOT_NAME)
@@ -41,7 +42,7 @@ class BenchAuthority:
             .add_extension(
                 x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), critical=False
             )
-            .sign(self._key, hashes.SHA256(), ecdsa_deterministic=True)
+            .sign(self._key, hashes.SHA256())
         )
 
     @property
