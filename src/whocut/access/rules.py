@@ -1,0 +1,118 @@
+"""Rules are data: load them, check them, fire them."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, ValidationError, convert
+
+from whocut.access.facts import FACTS, fact_bit
+from whocut.access.mechanisms import MECHANISMS
+from whocut.model.errors import DamagedDataError
+from whocut.model.identifiers import RuleId
+from whocut.model.shipped import shipped_path
+from whocut.model.taxonomy import ActorKind, Layer, Locus, Outcome, Strength
+
+__all__ = ["FALLBACK", "Rule", "load_rules", "parse_rules"]
+
+
+class Rule(Struct, frozen=True, forbid_unknown_fields=True):
+    """One rule: when it fires, what it says, how strongly, on whose word."""
+
+    id: RuleId
+    rank: int
+    when: tuple[str, ...]
+    outcome: Outcome
+    layer: Layer
+    mechanism: str
+    locus: Locus
+    actor_kind: ActorKind
+    strength: Strength
+    sentence: str
+    doubt: str
+    next_step: str
+    source: str
+    seen: str
+    unless: tuple[str, ...] = ()
+    need: int = 0
+    """Bits of ``when``."""
+    forbid: int = 0
+    """Bits of ``unless``."""
+
+
+FALLBACK = Rule(
+    id=RuleId("insufficient.none_fired"),
+    rank=110,
+    when=(),
+    outcome=Outcome.INSUFFICIENT,
+    layer=Layer.NONE,
+    mechanism="none",
+    locus=Locus.UNKNOWN,
+    actor_kind=ActorKind.UNKNOWN,
+    strength=Strength.C,
+    sentence="No rule fired: the evidence carries no answer.",
+    doubt="Everything.",
+    next_step="Measure again with a current probe, over https, with a control.",
+    source="own reasoning",
+    seen="wild",
+)
+"""What is said when no rule fires."""
+
+_SEEN = ("wild", "paper", "lab")
+
+
+def _check(rule: Rule, source: str) -> Rule:
+    unknown = [name for name in (*rule.when, *rule.unless) if name not in FACTS]
+    if unknown:
+        raise DamagedDataError(f"unknown fact {unknown[0]!r}", source=source, field=rule.id)
+    if not rule.when:
+        raise DamagedDataError("a rule needs a fact", source=source, field=rule.id)
+    if rule.mechanism not in MECHANISMS:
+        raise DamagedDataError(
+            f"unknown mechanism {rule.mechanism!r}", source=source, field=rule.id
+        )
+    if rule.seen not in _SEEN:
+        raise DamagedDataError(f"seen is none of {_SEEN}", source=source, field=rule.id)
+    need = sum({fact_bit(name) for name in rule.when})
+    forbid = sum({fact_bit(name) for name in rule.unless})
+    if need & forbid:
+        raise DamagedDataError("a fact is both needed and forbidden", source=source, field=rule.id)
+    fields = {name: getattr(rule, name) for name in rule.__struct_fields__}
+    return Rule(**{**fields, "need": need, "forbid": forbid})
+
+
+def parse_rules(text: str, source: str) -> tuple[Rule, ...]:
+    """Parse one rule file, strictly.
+
+    Raises: DamagedDataError naming the file and the rule.
+    """
+    try:
+        document: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DamagedDataError(str(error), source=source) from error
+    rules: list[Rule] = []
+    seen: set[str] = set()
+    for number, record in enumerate(document.get("rule", ()), start=1):
+        label = str(record.get("id", f"rule {number}"))
+        try:
+            rule = _check(convert(record, Rule), source)
+        except ValidationError as error:
+            raise DamagedDataError(str(error), source=source, field=label) from error
+        if label in seen:
+            raise DamagedDataError("id is used twice", source=source, field=label)
+        seen.add(label)
+        rules.append(rule)
+    return tuple(rules)
+
+
+@cache
+def load_rules() -> tuple[Rule, ...]:
+    """Load the shipped access rules, in order of decision.
+
+    Raises: DamagedDataError if a shipped rule is broken.
+    """
+    rules: list[Rule] = []
+    for path in sorted(Path(shipped_path("rules")).glob("*.toml")):
+        rules.extend(parse_rules(path.read_text("utf-8"), f"data/rules/{path.name}"))
+    return tuple(sorted(rules, key=lambda rule: (rule.rank, rule.strength)))
