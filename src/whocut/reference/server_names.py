@@ -1,0 +1,123 @@
+"""Is this certificate for this name? Host names, addresses and a CA's name constraints."""
+
+import ipaddress
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+from msgspec import Struct
+
+from whocut.reference.certificates import Certificate, NameConstraints, name_attributes
+from whocut.reference.der import content
+
+__all__ = ["ServerName", "are_names_allowed", "has_common_name_only", "is_for", "parse_server_name"]
+
+_Name = TypeVar("_Name", str, bytes)
+_MAX_NAME_CHARACTERS = 253
+_EMPTY_NAME = b"\x30\x00"
+
+
+class ServerName(Struct, frozen=True, gc=False):
+    """What a client asked for: a host name in A-labels, or an address in network octets."""
+
+    host: str
+    address: bytes | None = None
+
+
+@lru_cache(maxsize=8192)
+def parse_server_name(text: str) -> ServerName | None:
+    """Read a server name as recorded; ``None`` where it can be no name at all.
+
+    Source: RFC 9525 section 2 (names), section 6.4 (addresses are compared as octets).
+    """
+    bare = text.strip().strip("[]")
+    try:
+        return ServerName(host=bare, address=ipaddress.ip_address(bare).packed)
+    except ValueError:
+        pass
+    host = bare.removesuffix(".").lower()
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode("ascii").lower()
+        except UnicodeError:
+            return None
+    if not host or len(host) > _MAX_NAME_CHARACTERS or ".." in host or host.startswith("."):
+        return None
+    return ServerName(host=host)
+
+
+def is_for(certificate: Certificate, name: ServerName) -> bool:
+    """Tell whether the certificate's subjectAltName covers the name.
+
+    Source: RFC 9525 section 6.3: a wildcard stands for exactly one whole leftmost label.
+    """
+    if name.address is not None:
+        return name.address in certificate.ip_names
+    return _covers(certificate.dns_names or (), name.host)
+
+
+def has_common_name_only(certificate: Certificate, name: ServerName) -> bool:
+    """Tell whether the name stands in the subject of a certificate without subjectAltName."""
+    if certificate.dns_names is not None or name.address is not None:
+        return False
+    common = tuple(v.lower() for k, v in name_attributes(certificate.subject) if k == "CN")
+    return _covers(common, name.host)
+
+
+def _covers(patterns: tuple[str, ...], host: str) -> bool:
+    if host in patterns and "*" not in host:
+        return True
+    _, dot, parent = host.partition(".")
+    return bool(dot) and parent != "" and f"*.{parent}" in patterns
+
+
+def are_names_allowed(certificate: Certificate, limits: NameConstraints) -> bool:
+    """Tell whether every name of the certificate keeps to an issuer's name constraints.
+
+    Source: RFC 5280 section 4.2.1.10.
+    """
+    subject = certificate.subject
+    return (
+        _keep_to(certificate.dns_names or (), limits.permitted_dns, limits.excluded_dns, _is_below)
+        and _keep_to(certificate.ip_names, limits.permitted_ip, limits.excluded_ip, _is_in_network)
+        and _keep_to(
+            () if subject == _EMPTY_NAME else (subject,),
+            limits.permitted_directory,
+            limits.excluded_directory,
+            _is_subject_within,
+        )
+    )
+
+
+def _keep_to(
+    names: Sequence[_Name],
+    permitted: Sequence[_Name],
+    excluded: Sequence[_Name],
+    is_within: Callable[[_Name, _Name], bool],
+) -> bool:
+    return all(
+        not any(is_within(name, base) for base in excluded)
+        and (not permitted or any(is_within(name, base) for base in permitted))
+        for name in names
+    )
+
+
+def _is_below(host: str, base: str) -> bool:
+    # Some CAs write ".example" where RFC 5280 writes "example"; both mean the tree below.
+    base = base.removeprefix(".")
+    return base in ("", host) or host.endswith(f".{base}")
+
+
+def _is_in_network(address: bytes, base: bytes) -> bool:
+    """Compare with an address followed by its mask, both in network octets."""
+    size = len(address)
+    if len(base) != 2 * size:
+        return False
+    return all(a & m == b & m for a, b, m in zip(address, base[:size], base[size:], strict=True))
+
+
+def _is_subject_within(subject: bytes, base: bytes) -> bool:
+    """Compare the leading relative names octet by octet, as CAs of the web write them."""
+    start, end = content(subject, 0, len(subject), 0x30)
+    first, last = content(base, 0, len(base), 0x30)
+    return subject.startswith(base[first:last], start, end)
