@@ -1,1 +1,1 @@
-"""Our own measurement client; it writes OONI-format JSON."""
+"""Our own measurement client; writes OONI Web Connectivity records."""
