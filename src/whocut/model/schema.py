@@ -268,22 +268,21 @@ OBSERVATION_TABLES: Final[dict[str, Table]] = {
 QUARANTINE: Final = Table(
     name="quarantine",
     row="one record that could not be read, with the reason and where it stands",
-    sorted_by=("source", "source_offset"),
+    sorted_by=("source", "offset"),
     columns=(
-        Column("source", _TEXT, "The file or address that was read, as it was named."),
-        Column(
-            "source_offset",
-            pa.int64(),
-            "Where the record begins in the decompressed source.",
-            unit="bytes",
-        ),
-        Column("source_line", pa.int64(), "Line or record of the source.", unit="count from 1"),
         Column("reason", _TEXT, "Why it was refused (whocut explain REASON)."),
         Column("detail", _TEXT, "What was found, in words."),
         Column("field", _TEXT, "The field at fault.", null="the record as a whole"),
+        Column("source", _TEXT, "What was read: a file, an address, a member of an archive."),
+        Column(
+            "offset", pa.int64(), "Where the record begins in the unpacked source.", unit="bytes"
+        ),
+        Column("line", pa.int64(), "Line or record of the source.", unit="count from 1"),
         Column("test_name", _TEXT, "OONI test of the record.", null="could not be read"),
         Column("measurement_uid", _TEXT, "Id of the measurement.", null="could not be read"),
-        Column("raw_head", _TEXT, "First bytes of the record, undecodable ones replaced."),
+        Column("raw_bytes", pa.int64(), "Length of the record.", unit="bytes"),
+        Column("raw_sha256", _TEXT, "Hash of the record.", null="it was never held whole"),
+        Column("raw_head", _TEXT, "First bytes of the record, undecodable ones as \\xNN."),
     ),
 )
 

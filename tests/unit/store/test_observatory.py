@@ -202,8 +202,8 @@ def test_counts_and_quarantine_of_a_source_are_kept(observatory):
         staged = msgspec.structs.replace(
             staged, entry=msgspec.structs.replace(staged.entry, quarantine=quarantine)
         )
-        record = {"source": "a", "source_offset": 7, "source_line": 2, "reason": "not_json"}
-        record |= {"detail": "x", "raw_head": "{"}
+        record = {"source": "a", "offset": 7, "line": 2, "reason": "not_json"}
+        record |= {"detail": "x", "raw_head": "{", "raw_bytes": 9}
         (writer.staging_directory(key) / "quarantine.jsonl").write_bytes(
             msgspec.json.encode(record) + b"\n"
         )
@@ -211,7 +211,7 @@ def test_counts_and_quarantine_of_a_source_are_kept(observatory):
     with observatory.snapshot() as snapshot:
         assert snapshot.sources().to_pylist()[0]["refused"] == 2
         assert snapshot.skipped().to_pylist() == [{"source": "a", "test_name": "ndt", "count": 3}]
-        assert snapshot.quarantine().to_pylist()[0]["source_offset"] == 7
+        assert snapshot.quarantine().to_pylist()[0]["offset"] == 7
 
 
 def test_a_second_writer_is_turned_away(observatory, monkeypatch):

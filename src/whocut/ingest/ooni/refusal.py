@@ -39,6 +39,8 @@ class RefusalReason(StrEnum):
     BAD_TIME = "bad_time"
     INTEGER_OVERFLOW = "integer_overflow"
     NULL_TEST_KEYS = "null_test_keys"
+    NOT_JUDGED = "not_judged"
+    """Read, but our rules failed on it: a bug of ours, please report it."""
 
 
 class Refusal(Struct, frozen=True, gc=False):

@@ -1,0 +1,116 @@
+"""The command line: whocut.
+
+Exit codes: 0 done; 1 our error; 2 asked in a way that cannot be done; 3 done, but a source could
+not be read to its end; 4 a cut was found and ``--fail-on cut`` was given; 130 interrupted.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from whocut import __version__
+from whocut.model.errors import UsageError, WhocutError
+
+if TYPE_CHECKING:
+    from cyclopts import App
+
+__all__ = ["COMMANDS", "EXIT_CODES", "build_app", "main"]
+
+EXIT_CODES: Final = {
+    0: "done",
+    1: "our error: a bug, a damaged observatory, a full disk, a failed download",
+    2: "usage: what was asked cannot be done as asked",
+    3: "done, but incomplete: a source could not be read to its end",
+    4: "done, and a cut was found (with --fail-on cut)",
+    130: "interrupted; the next run goes on",
+}
+COMMANDS: Final = {
+    "ingest": "whocut.cli.ingest_command:ingest",
+    "who": "whocut.cli.who_command:who",
+    "country": "whocut.cli.country_command:country",
+    "explain": "whocut.cli.explain_command:explain",
+    "evaluate": "whocut.cli.evaluate_command:evaluate",
+    "sources": "whocut.cli.sources_command:sources",
+    "fetch": "whocut.cli.fetch_command:fetch",
+    "lab": "whocut.cli.lab_command:lab",
+    "completion": "whocut.cli.completion_command:completion",
+    "version": "whocut.cli.version_command:version",
+}
+"""Each command loads its own module only: start-up stays short."""
+
+
+def build_app() -> "App":
+    """Put the commands together."""
+    from cyclopts import App
+
+    app = App(
+        name="whocut",
+        help="Who cut it off, at which layer, by which mechanism, on what evidence.",
+        version=__version__,
+        help_format="plaintext",
+    )
+    for name, place in COMMANDS.items():
+        app.command(place, name=name)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    if arguments == ["--version"]:
+        sys.stdout.write(f"{__version__}\n")
+        return 0
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        sys.stderr.write("whocut: interrupted\n")
+        return 130
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; keep the interpreter from saying so again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 1
+    except Exception as error:
+        return _report(error, is_verbose=bool({"-v", "--verbose"} & set(arguments)))
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    import cyclopts
+
+    from whocut.cli.terminal import console
+
+    try:
+        result = build_app()(
+            list(arguments),
+            exit_on_error=False,
+            print_error=False,
+            console=console(),
+            error_console=console(sys.stderr),
+            result_action="return_value",
+        )
+    except cyclopts.CycloptsError as error:
+        raise UsageError(str(error)) from error
+    return result if isinstance(result, int) else 0
+
+
+def _report(error: Exception, *, is_verbose: bool) -> int:
+    from whocut.cli.terminal import say
+
+    if is_verbose:
+        say("".join(traceback.format_exception(error)).rstrip())
+    if isinstance(error, UsageError):
+        say(f"whocut: {error}")
+        return 2
+    if isinstance(error, WhocutError | OSError | MemoryError):
+        say(f"whocut: {error}")
+        return 1
+    say(
+        f"whocut: unexpected {type(error).__name__}: {error} "
+        "(a bug: please report it; -v says more)"
+    )
+    return 1

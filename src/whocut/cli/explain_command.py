@@ -1,0 +1,161 @@
+"""``whocut explain``: what any id means, or all that is known of one verdict."""
+
+import difflib
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from whocut.cli.glossary import Entry, entries, entries_named
+from whocut.cli.output import AS_TABLE, Output, write_json, write_rows
+from whocut.cli.question import ObservatoryOption, fetch, observatory_directory
+from whocut.cli.terminal import clean, console
+from whocut.model.errors import UsageError
+from whocut.store.observatory import Observatory
+
+__all__ = ["explain"]
+
+_VERDICT_ORDER = (
+    "input",
+    "probe_cc",
+    "probe_asn",
+    "measurement_start_time",
+    "outcome",
+    "layer",
+    "mechanism",
+    "locus",
+    "actor_kind",
+    "strength",
+    "rule_id",
+    "fingerprints",
+    "chain_grade",
+    "doubt",
+    "next_step",
+    "ooni_blocking",
+    "ooni_accessible",
+    "ruleset",
+    "reference_snapshot",
+    "source",
+    "source_offset",
+    "source_line",
+)
+
+
+def explain(
+    name: Annotated[
+        str,
+        Parameter(
+            name="ID",
+            help="A rule, fact, mechanism, outcome, layer, locus, actor kind, fingerprint, failure "
+            "string, refusal reason, chain grade, or the id of a measurement.",
+        ),
+    ],
+    /,
+    *,
+    observatory: ObservatoryOption = None,
+    output: Output = AS_TABLE,
+) -> int:
+    """Explain an id: what it says, how strongly, on whose word, and what it cannot show.
+
+    The id of a measurement gives its verdict with every rule that fired and the evidence of each.
+    """
+    found = entries_named(name)
+    if found:
+        _write_entries(found, output)
+        return 0
+    verdict = _verdict(name, observatory)
+    if verdict is not None:
+        _write_verdict(*verdict, output)
+        return 0
+    close = difflib.get_close_matches(name, [entry.id for entry in entries()], n=3)
+    hint = f"; close: {', '.join(close)}" if close else ""
+    raise UsageError(f"nothing is called {name}{hint}")
+
+
+def _write_entries(found: list[Entry], output: Output) -> None:
+    if output.form == "json":
+        write_json(found)
+        return
+    if output.form != "table":
+        rows = [{"kind": e.kind, "id": e.id, "meaning": e.meaning} for e in found]
+        write_rows(rows, ("kind", "id", "meaning"), output.form)
+        return
+    for entry in found:
+        _heading(f"{entry.id} ({entry.kind})")
+        _print(entry.meaning)
+        _pairs(entry.details)
+
+
+def _verdict(
+    name: str, observatory: Path | None
+) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+    place = Observatory(observatory_directory(observatory))
+    if not place.exists():
+        return None
+    with place.snapshot() as snapshot, snapshot.connect() as connection:
+        values = {"uid": name}
+        verdicts = fetch(
+            connection, "SELECT * FROM verdict WHERE measurement_uid = $uid LIMIT 1", values
+        )
+        if not verdicts:
+            return None
+        signals = fetch(
+            connection,
+            "SELECT * FROM signal WHERE measurement_uid = $uid "
+            "AND measurement_start_time = $start ORDER BY ordinal",
+            {**values, "start": verdicts[0]["measurement_start_time"]},
+        )
+    return verdicts[0], signals
+
+
+def _write_verdict(verdict: dict[str, Any], signals: list[dict[str, Any]], output: Output) -> None:
+    from whocut.access.mechanisms import read_as_ooni
+    from whocut.access.rules import load_rules
+    from whocut.model.taxonomy import Layer, Locus, Outcome
+
+    theirs = read_as_ooni(
+        Outcome(verdict["outcome"]),
+        Layer(verdict["layer"]),
+        verdict["mechanism"],
+        Locus(verdict["locus"]),
+    )
+    if output.form == "json":
+        write_json({"verdict": verdict, "signals": signals, "as_ooni": theirs})
+        return
+    if output.form != "table":
+        columns = list(signals[0]) if signals else ["rule_id", "detail"]
+        write_rows(signals, columns, output.form)
+        return
+    sentences = {str(rule.id): rule.sentence for rule in load_rules()}
+    _heading(f"{verdict['measurement_uid']} (verdict)")
+    _pairs({name: _text(verdict[name]) for name in _VERDICT_ORDER if _text(verdict[name])})
+    _pairs({"in OONI's words": f"{theirs.verdict} {' '.join(theirs.mechanisms)} {theirs.locus}"})
+    _heading("Rules that fired")
+    for signal in signals:
+        fired = f"{signal['rule_id']} on hop {signal['hop']} ({signal['strength']})"
+        _print(f"{fired}: {sentences.get(signal['rule_id'], '')}")
+        if signal["detail"]:
+            _print(f"  {signal['detail']}")
+        _print(f"  facts: {' '.join(signal['facts'])}")
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return str(value)
+
+
+def _heading(text: str) -> None:
+    console().print(clean(text), style="bold")
+
+
+def _print(text: str) -> None:
+    console().print(clean(text))
+
+
+def _pairs(pairs: dict[str, str]) -> None:
+    width = max((len(name) for name in pairs), default=0)
+    for name, value in pairs.items():
+        _print(f"  {name.ljust(width)}  {value}")

@@ -1,0 +1,182 @@
+"""Read, judge and stage one source; runs in the parent or in a worker process."""
+
+import hashlib
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from whocut.access import RULESET_VERSION, judge
+from whocut.ingest.ooni.quarantine import Quarantine
+from whocut.ingest.ooni.reader import read_blocks
+from whocut.ingest.ooni.refusal import Refusal, RefusalReason, Skipped
+from whocut.ingest.ooni.sources import Source, open_blocks
+from whocut.model.observation import Measurement
+from whocut.model.verdict import Judgement
+from whocut.reference.snapshot import Reference
+from whocut.store.manifest import SourceEntry
+from whocut.store.observatory import QUARANTINE_FILE
+from whocut.store.staging import StagedSource, StageWriter, load_staged
+
+__all__ = ["IngestPlan", "SourceResult", "ingest_source"]
+
+_LAYOUT: Final = "1"
+"""Part of every source key: raised when the staged form of a source changes."""
+_BROKEN_OFF: Final = frozenset(
+    {
+        RefusalReason.UNREADABLE_SOURCE,
+        RefusalReason.UNSUPPORTED_FORMAT,
+        RefusalReason.TRUNCATED_COMPRESSION,
+        RefusalReason.CORRUPT_COMPRESSION,
+        RefusalReason.TRUNCATED_ARCHIVE,
+        RefusalReason.CORRUPT_ARCHIVE,
+        RefusalReason.DECOMPRESSION_BOMB,
+        RefusalReason.TOO_MANY_LAYERS,
+    }
+)
+"""Refusals after which a source has more that was not read."""
+_HASH_BLOCK: Final = 1 << 20
+
+
+class IngestPlan(Struct, frozen=True):
+    """What is the same for every source of one ingest."""
+
+    staging: str
+    is_keeping_observations: bool
+    committed: frozenset[str]
+    """Keys of the sources that need not be read again."""
+
+
+class SourceResult(Struct, frozen=True):
+    """What became of one source."""
+
+    name: str
+    staged: StagedSource | None
+    """``None`` where it is committed already."""
+    was_staged: bool = False
+    outcomes: dict[str, int] = {}
+    unjudged: str = ""
+    """The first measurement on which our own rules failed: a bug."""
+
+
+def ingest_source(
+    source: Source, plan: IngestPlan, reference: Reference, advance: Callable[[int], None]
+) -> SourceResult:
+    """Turn one source into staged verdicts, unless that was done before.
+
+    ``advance`` is told of every block of bytes that was read.
+    """
+    salt = (RULESET_VERSION, reference.snapshot_id, str(plan.is_keeping_observations), _LAYOUT)
+    key = _key_before_reading(source, salt)
+    if key in plan.committed:
+        advance(source.size_bytes or 0)
+        return SourceResult(source.name, None)
+    directory = Path(plan.staging) / (key or f"stream-{secrets.token_hex(8)}")
+    staged = load_staged(directory) if key else None
+    if staged is not None:
+        advance(source.size_bytes or 0)
+        return SourceResult(source.name, staged, was_staged=True)
+    return _Reading(source, plan, reference, directory).run(key, salt, advance)
+
+
+class _Reading:
+    """One source on its way into the staging area."""
+
+    def __init__(
+        self, source: Source, plan: IngestPlan, reference: Reference, directory: Path
+    ) -> None:
+        self._source = source
+        self._reference = reference
+        self._stage = StageWriter(directory, is_keeping_observations=plan.is_keeping_observations)
+        self._quarantine = Quarantine(directory / QUARANTINE_FILE)
+        self._parsed = 0
+        self._skipped: Counter[str] = Counter()
+        self._outcomes: Counter[str] = Counter()
+        self._unjudged = ""
+
+    def run(self, key: str, salt: tuple[str, ...], advance: Callable[[int], None]) -> SourceResult:
+        digest = hashlib.sha256()
+        blocks = _watched(open_blocks(self._source), None if key else digest, advance)
+        with self._quarantine:
+            for record in read_blocks(self._source.name, blocks):
+                self._take(record)
+        key = key or _source_key(self._source.name, digest.hexdigest(), salt)
+        refused = self._quarantine.counts
+        entry = SourceEntry(
+            name=self._source.name,
+            # What broke off for a passing reason is read again by the next run.
+            key="" if refused[RefusalReason.UNREADABLE_SOURCE] else key,
+            parsed=self._parsed,
+            refused={reason.value: refused[reason] for reason in sorted(refused)},
+            skipped=dict(sorted(self._skipped.items())),
+            is_complete=_BROKEN_OFF.isdisjoint(refused),
+            ruleset=RULESET_VERSION,
+            reference_snapshot=self._reference.snapshot_id,
+            quarantine=f"quarantine/{key}.jsonl" if self._quarantine.path.exists() else None,
+        )
+        staged = self._stage.finish(entry)
+        outcomes = dict(sorted(self._outcomes.items()))
+        return SourceResult(self._source.name, staged, outcomes=outcomes, unjudged=self._unjudged)
+
+    def _take(self, record: Measurement | Refusal | Skipped) -> None:
+        if isinstance(record, Measurement):
+            judgement = self._judged(record)
+            if judgement is not None:
+                self._parsed += 1
+                self._outcomes[judgement.verdict.outcome.value] += 1
+                self._stage.add(judgement, record)
+        elif isinstance(record, Refusal):
+            self._quarantine.add(record)
+        else:
+            self._skipped[record.test_name] += 1
+
+    def _judged(self, measurement: Measurement) -> Judgement | None:
+        """Judge, and keep a bug of ours from losing the measurements after it."""
+        try:
+            return judge(measurement, self._reference)
+        except Exception as error:
+            refusal = Refusal(
+                reason=RefusalReason.NOT_JUDGED,
+                detail=f"{type(error).__name__}: {error}",
+                field=None,
+                position=measurement.position,
+                test_name="web_connectivity",
+                measurement_uid=measurement.measurement_uid,
+                raw_head=b"",
+            )
+            self._quarantine.add(refusal)
+            self._unjudged = self._unjudged or f"{measurement.measurement_uid}: {refusal.detail}"
+            return None
+
+
+def _watched(
+    blocks: Iterator[bytes], digest: "hashlib._Hash | None", advance: Callable[[int], None]
+) -> Iterator[bytes]:
+    for block in blocks:
+        advance(len(block))
+        if digest is not None:
+            digest.update(block)
+        yield block
+
+
+def _key_before_reading(source: Source, salt: tuple[str, ...]) -> str:
+    """Name a regular file by its content; other sources are only known once they are read."""
+    path = Path(source.name)
+    if source.size_bytes is None or not path.is_file():
+        return ""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb", buffering=0) as stream:
+            while block := stream.read(_HASH_BLOCK):
+                digest.update(block)
+    except OSError:
+        return ""  # the reader will say why
+    return _source_key(source.name, digest.hexdigest(), salt)
+
+
+def _source_key(name: str, content: str, salt: tuple[str, ...]) -> str:
+    text = "\0".join((name, content, *salt)).encode("utf-8", "surrogateescape")
+    return hashlib.sha256(text).hexdigest()[:32]

@@ -1,0 +1,76 @@
+"""Options that say which reference data to ask, shared by commands that judge."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from whocut.reference.snapshot import Reference
+
+__all__ = [
+    "ExtraRootOption",
+    "FingerprintsOption",
+    "PrefixesOption",
+    "RootsOption",
+    "cache_directory",
+    "load_asked_reference",
+]
+
+RootsOption = Annotated[
+    Path | None,
+    Parameter(
+        name="--roots",
+        help="Cache directory with dated root stores (whocut fetch roots); else $WHOCUT_CACHE, "
+        "else ~/.cache/whocut.",
+    ),
+]
+ExtraRootOption = Annotated[
+    list[Path] | None,
+    Parameter(
+        name="--extra-root", negative="", help="PEM file of a further root; may be repeated."
+    ),
+]
+PrefixesOption = Annotated[
+    Path | None,
+    Parameter(
+        name="--prefixes", help="Prefix-to-AS table (whocut fetch pfx2as); else the annotations."
+    ),
+]
+FingerprintsOption = Annotated[
+    list[Path] | None,
+    Parameter(
+        name="--fingerprints",
+        negative="",
+        help="Fingerprint list to import beside the shipped one; may be repeated.",
+    ),
+]
+
+
+def cache_directory() -> Path:
+    """Find the cache: $WHOCUT_CACHE, else ~/.cache/whocut."""
+    named = os.environ.get("WHOCUT_CACHE")
+    return Path(named) if named else Path.home() / ".cache" / "whocut"
+
+
+def load_asked_reference(
+    *,
+    roots: Path | None,
+    extra_roots: Sequence[Path] | None,
+    prefixes: Path | None,
+    fingerprints: Sequence[Path] | None,
+) -> "Reference":
+    """Load the reference data that was asked for.
+
+    Raises: InputError if a file is missing or broken.
+    """
+    from whocut.reference.snapshot import load_reference
+
+    return load_reference(
+        roots or cache_directory(),
+        extra_roots=tuple(extra_roots or ()),
+        prefixes=prefixes,
+        fingerprints=tuple(fingerprints) if fingerprints else None,
+    )
