@@ -40,7 +40,8 @@ __all__ = ["build_measurement"]
 _LAST_ASN = 2**32 - 1
 _UNKNOWN_COUNTRY = "ZZ"
 _SHORTEST_TIME = len("2019-11-18 06:36:21")
-_LAB_SOFTWARE = "whocut-lab"
+_LAB_ORIGIN = "whocut-lab"
+"""The emulated internet's probe says so in its annotations."""
 
 
 def build_measurement(
@@ -60,7 +61,6 @@ def build_measurement(
     if not url:
         raise RecordRefusedError(RefusalReason.MISSING_FIELD, "no URL was measured", "input")
     annotations = wire.annotations
-    software_name = wire.software_name or ""
     return Measurement(
         measurement_uid=MeasurementUid(uid),
         is_uid_derived=is_uid_derived,
@@ -72,7 +72,7 @@ def build_measurement(
         resolver_asn=_asn(wire.resolver_asn, "resolver_asn"),
         probe_network_name=wire.probe_network_name or None,
         test_version=wire.test_version or "",
-        software_name=software_name,
+        software_name=wire.software_name or "",
         software_version=wire.software_version or "",
         platform=annotations.platform or None if annotations is not None else None,
         measurement_start_time=_start_time(wire),
@@ -86,7 +86,7 @@ def build_measurement(
         control=_control(test_keys),
         source_analysis=_source_analysis(test_keys),
         position=position,
-        origin="lab" if software_name == _LAB_SOFTWARE else "ooni",
+        origin="lab" if annotations is not None and annotations.origin == _LAB_ORIGIN else "ooni",
     )
 
 

@@ -53,7 +53,7 @@ class WireAnswer(Struct, gc=False):
     asn: Int64 | None = None
 
 
-class WireQuery(Struct):
+class WireQuery(Struct, gc=False):
     """One DNS question (df-002)."""
 
     hostname: str | None = None
@@ -73,7 +73,7 @@ class WireStatus(Struct, gc=False):
     success: bool | None = None
 
 
-class WireConnect(Struct):
+class WireConnect(Struct, gc=False):
     """One TCP connect (df-005)."""
 
     ip: str | None = None
@@ -84,7 +84,7 @@ class WireConnect(Struct):
     t: float | None = None
 
 
-class WireHandshake(Struct):
+class WireHandshake(Struct, gc=False):
     """One TLS handshake (df-006)."""
 
     address: str | None = None
@@ -97,14 +97,14 @@ class WireHandshake(Struct):
     t: float | None = None
 
 
-class WireRequest(Struct):
+class WireRequest(Struct, gc=False):
     """The request of one HTTP exchange (df-001)."""
 
     url: str | None = None
     method: str | None = None
 
 
-class WireResponse(Struct):
+class WireResponse(Struct, gc=False):
     """The response of one HTTP exchange (df-001)."""
 
     code: Int64 | None = None
@@ -114,7 +114,7 @@ class WireResponse(Struct):
     body_is_truncated: bool | None = None
 
 
-class WireExchange(Struct):
+class WireExchange(Struct, gc=False):
     """One HTTP exchange (df-001)."""
 
     request: WireRequest | None = None
@@ -152,7 +152,7 @@ class WireControlEndpoint(Struct, gc=False):
     failure: Failure = None
 
 
-class WireControlHttp(Struct):
+class WireControlHttp(Struct, gc=False):
     """The test helper's own fetch."""
 
     failure: Failure = None
@@ -169,7 +169,7 @@ class WireAddressInfo(Struct, gc=False):
     flags: Int64 | None = None
 
 
-class WireControl(Struct):
+class WireControl(Struct, gc=False):
     """The test helper's answer."""
 
     dns: WireControlDns | None = None
@@ -179,7 +179,7 @@ class WireControl(Struct):
     ip_info: dict[str, WireAddressInfo | None] | None = None
 
 
-class WireTestKeys(Struct):
+class WireTestKeys(Struct, gc=False):
     """What Web Connectivity writes of its own."""
 
     queries: list[WireQuery | None] | None = None
@@ -203,9 +203,11 @@ class WireAnnotations(Struct, gc=False):
     """The annotations that we read."""
 
     platform: str | None = None
+    origin: str | None = None
+    """Ours: the emulated internet names itself here."""
 
 
-class WireMeasurement(Struct):
+class WireMeasurement(Struct, gc=False):
     """One measurement's head and test keys (df-000)."""
 
     test_name: str | None = None
@@ -228,7 +230,7 @@ class WireMeasurement(Struct):
     annotations: WireAnnotations | None = None
 
 
-class WireLine(WireMeasurement):
+class WireLine(WireMeasurement, gc=False):
     """One line or document: a measurement, or one of the envelopes around it.
 
     ``raw`` is the research corpus', ``raw_measurement`` the OONI API's, ``content`` the one of
@@ -240,7 +242,7 @@ class WireLine(WireMeasurement):
     raw_measurement: WireMeasurement | str | None = None
 
 
-class WireHead(Struct):
+class WireHead(Struct, gc=False):
     """Just enough to say which test a record is of."""
 
     test_name: Any = None
