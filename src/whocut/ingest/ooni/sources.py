@@ -19,7 +19,7 @@ from whocut.model.errors import FetchError, InputError, UsageError
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, S3Config
 
-__all__ = ["Source", "expand_sources", "open_blocks"]
+__all__ = ["Source", "bucket_store", "expand_sources", "first_line", "open_blocks"]
 
 _READ_BYTES = 256 * 1024
 _STREAM_BYTES = 1024 * 1024
@@ -100,7 +100,7 @@ def _bucket_sources(address: str, endpoint: str | None) -> Iterator[Source]:
     if is_glob:
         first = min(key.index(mark) for mark in _GLOB_MARKS if mark in key)
         prefix = key[:first].rpartition("/")[0]
-    store = _bucket_store(bucket, endpoint)
+    store = bucket_store(bucket, endpoint)
     found: list[tuple[str, int]] = []
     try:
         for page in obstore.list(store, prefix=prefix or None):
@@ -109,7 +109,7 @@ def _bucket_sources(address: str, endpoint: str | None) -> Iterator[Source]:
             meta = obstore.head(store, key)
             found.append((key, int(meta["size"])))
     except (BaseError, OSError) as error:
-        raise FetchError(_first_line(error), address=address) from None
+        raise FetchError(first_line(error), address=address) from None
     for path, size in sorted(found):
         if is_glob and not fnmatchcase(path, key):
             continue
@@ -125,7 +125,8 @@ def _split_address(address: str) -> tuple[str, str]:
 
 
 @cache
-def _bucket_store(bucket: str, endpoint: str | None) -> S3Store:
+def bucket_store(bucket: str, endpoint: str | None) -> S3Store:
+    """Open a public bucket without credentials; ``endpoint`` is where it is not Amazon's."""
     config: S3Config = {
         "skip_signature": True,
         "region": os.environ.get("AWS_REGION", _DEFAULT_REGION),
@@ -148,7 +149,7 @@ def open_blocks(source: Source) -> Iterator[bytes]:
         return _stdin_blocks()
     if source.name.startswith("s3://"):
         bucket, key = _split_address(source.name)
-        return _object_blocks(_bucket_store(bucket, source.endpoint), key)
+        return _object_blocks(bucket_store(bucket, source.endpoint), key)
     if source.name.startswith(("https://", "http://")):
         # The whole address is the store's root, so that a query string stays as it is.
         store = HTTPStore.from_url(source.name, client_options=_client_options())
@@ -173,10 +174,10 @@ def _object_blocks(store: S3Store | HTTPStore, key: str) -> Iterator[bytes]:
         for chunk in obstore.get(store, key).stream(min_chunk_size=_STREAM_BYTES):
             yield bytes(chunk)
     except BaseError as error:
-        raise OSError(_first_line(error)) from None
+        raise OSError(first_line(error)) from None
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     """The store's own words without the page that the server sent along."""
     text = str(error).strip()
     return text.splitlines()[0] if text else type(error).__name__
