@@ -7,7 +7,12 @@ from whocut.access.hops import Hop
 from whocut.model.failure import FailureFamily, failure_family
 from whocut.model.observation import ControlObservation, Measurement, TcpObservation, TlsObservation
 from whocut.reference.bogons import is_bogon
-from whocut.reference.chains import ChainGrade, ChainResult, verify_chain
+from whocut.reference.chains import (
+    AUTHENTICATED_GRADES,
+    ChainGrade,
+    ChainResult,
+    verify_chain,
+)
 from whocut.reference.snapshot import Reference
 
 __all__ = ["TlsReading", "read_tcp", "read_tls"]
@@ -80,15 +85,28 @@ def _grade(
     handshake: TlsObservation, measurement: Measurement, hop: Hop, reference: Reference
 ) -> ChainResult:
     if handshake.certificates:
-        return verify_chain(
-            handshake.certificates,
-            hop.hostname,
-            measurement.measurement_start_time,
-            reference.roots,
-        )
+        at = measurement.measurement_start_time
+        result = verify_chain(handshake.certificates, hop.hostname, at, reference.roots)
+        if handshake.failure is not None or not handshake.is_probe_verified:
+            return result
+        return _settle(result, reference.roots.at(at.date()).is_dated)
     if handshake.failure is None and handshake.is_probe_verified:
         return ChainResult(ChainGrade.PROBE_VERIFIED, "no chain recorded; the probe checked it")
     return ChainResult(ChainGrade.UNVERIFIABLE, "no chain recorded")
+
+
+def _settle(result: ChainResult, is_dated: bool) -> ChainResult:
+    """Weigh our grade against a probe that verified the chain and found no fault.
+
+    Roots come and go: without the store of that day our doubt is weaker than the probe's word.
+    With it the two contradict each other, and then nobody is known to vouch for the answer.
+    """
+    if result.grade in AUTHENTICATED_GRADES:
+        return result
+    if not is_dated:
+        reason = f"the probe checked it; our roots are of another day ({result.reason})"
+        return ChainResult(ChainGrade.PROBE_VERIFIED, reason)
+    return ChainResult(ChainGrade.UNVERIFIABLE, f"the probe accepted it: {result.reason}")
 
 
 def _valid_for_name(handshake: TlsObservation, result: ChainResult) -> bool:
@@ -168,9 +186,8 @@ def read_tls(measurement: Measurement, hop: Hop, reference: Reference) -> TlsRea
         if _valid_for_name(handshake, result):
             valid_ips.add(handshake.ip)
     mask = 0
-    system = [
-        t for t in hop.tls if t.port in (None, hop.port) and (t.ip is None or t.ip in hop.system_ips)
-    ]
+    ours = (None, *hop.system_ips)
+    system = [t for t in hop.tls if t.port in (None, hop.port) and t.ip in ours]
     if hop.is_https and system and all(t.failure is not None for t in system):
         mask |= _failures(system, measurement, grades)
     elif not hop.is_https and system and all(t.failure is not None for t in system):

@@ -63,7 +63,11 @@ def _received_at(uid: str) -> datetime | None:
     if len(uid) < 15 or uid[14] != "." or not head.isdigit():
         return None
     try:
-        return datetime.strptime(head, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        # strptime takes longer than the rest of these facts together.
+        return datetime(
+            int(head[:4]), int(head[4:6]), int(head[6:8]),
+            int(head[8:10]), int(head[10:12]), int(head[12:]), tzinfo=UTC,
+        )  # fmt: skip
     except ValueError:
         return None
 
@@ -71,13 +75,18 @@ def _received_at(uid: str) -> datetime | None:
 def measurement_facts(measurement: Measurement) -> int:
     """State what holds for the whole measurement, as a mask of facts."""
     mask = control_facts(measurement.control)
-    operations = (*measurement.dns, *measurement.tcp, *measurement.tls, *measurement.http)
-    if not operations:
+    failures = [
+        *(o.failure for o in measurement.dns),
+        *(o.failure for o in measurement.tcp),
+        *(o.failure for o in measurement.tls),
+        *(o.failure for o in measurement.http),
+    ]
+    if not failures:
         mask |= f.PROBE_NO_DATA
-    elif mask & f.CONTROL_MISSING and all(o.failure is not None for o in operations):
+    elif mask & f.CONTROL_MISSING and None not in failures:
         # Nothing worked, the helper included: unless some failure needs a live network
         # (a refusal, a reset, an NXDOMAIN), the probe was offline.
-        families = {failure_family(o.failure) for o in operations}
+        families = {failure_family(failure) for failure in failures}
         offline = {
             *_LOCAL,
             FailureFamily.TIMEOUT,

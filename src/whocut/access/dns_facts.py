@@ -62,10 +62,12 @@ def _annotated(measurement: Measurement, hop: Hop) -> dict[str, int]:
     known: dict[str, int] = {}
     if measurement.control is not None:
         known.update(measurement.control.ip_asn)
-    for answer in hop.dns:
-        for ip, asn in zip(answer.ips, answer.asns, strict=False):
-            if asn:
-                known[ip] = asn
+    known.update(
+        (ip, asn)
+        for answer in hop.dns
+        for ip, asn in zip(answer.ips, answer.asns, strict=False)
+        if asn
+    )
     return known
 
 

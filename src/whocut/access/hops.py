@@ -38,7 +38,7 @@ class Hop(Struct, frozen=True, gc=False):
 
 
 def _split_url(url: str) -> tuple[str, str, int]:
-    """Split a URL into scheme, lower-case ASCII hostname and port; empty hostname if it has none."""
+    """Split a URL into scheme, lower-case ASCII hostname and port; a broken one has no hostname."""
     try:
         parts = urlsplit(url)
         hostname = (parts.hostname or "").rstrip(".")

@@ -97,9 +97,8 @@ def _deciding(hop: Hop) -> HttpObservation | None:
 
 def _alike(exchange: HttpObservation, control: ControlObservation) -> bool:
     """Whether the answer is the page that the control got (after OONI spec ts-017)."""
-    if exchange.status != control.http_status and not (
-        exchange.status and control.http_status and exchange.status // 100 == 2 == control.http_status // 100
-    ):
+    status, theirs_status = exchange.status or 0, control.http_status or 0
+    if status != theirs_status and not status // 100 == theirs_status // 100 == 2:
         return False
     length, expected = len(exchange.body or b""), control.http_body_bytes
     if exchange.is_body_truncated and expected is not None and length <= expected:
@@ -159,7 +158,8 @@ def _failure_facts(exchange: HttpObservation, measurement: Measurement) -> int:
         return mask
     received = len(exchange.body or b"")
     for transfer in measurement.transfers:
-        if transfer.transaction_id is not None and transfer.transaction_id == exchange.transaction_id:
+        transaction = transfer.transaction_id
+        if transaction is not None and transaction == exchange.transaction_id:
             received = max(received, transfer.read_bytes)
     if exchange.status is not None and family is FailureFamily.TIMEOUT:
         mask |= f.HTTP_STALLED
