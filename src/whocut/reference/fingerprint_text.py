@@ -1,0 +1,211 @@
+"""What a reader would see of a response: visible text, title and headings, normalised for matching.
+
+Patterns for wording are written against this text: lower-case, one space between words, straight
+quotes, one form of the Arabic letters that have two. Only the first characters are read, because
+a page that refuses says so early and says little else.
+"""
+
+import codecs
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+__all__ = ["PageText", "normalise", "read_page"]
+
+_HIDDEN = re.compile(rb"<(script|style|svg|template|select|!--)", re.IGNORECASE)
+_INLINE_TAG = re.compile(
+    rb"</?(?:a|b|i|u|em|strong|span|font|small|mark|code|wbr)(?:\s[^<>]*)?>", re.IGNORECASE
+)
+_TAG = re.compile(rb"<[^<>]*>")
+_UNFINISHED_TAG = re.compile(rb"<[A-Za-z/!][^<>]*\Z")
+_HEADING = re.compile(rb"<(title|h1|h2)[^<>]*>(.{0,2000}?)</\1", re.IGNORECASE | re.DOTALL)
+_META_CHARSET = re.compile(
+    rb"""<meta[^<>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE
+)
+_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE)
+_UNREADABLE_TYPES = re.compile(r"\s*(?:image|audio|video|font)/|.*(?:javascript|css|octet-stream)")
+_MARKUP_START = re.compile(rb"[\s\xef\xbb\xbf]*[<{\[]")
+
+_UNDECLARED = ("windows-1251", "windows-1256", "gb18030")
+"""Tried side by side where a page declares no charset and is not UTF-8."""
+_LARGEST_DAMAGE = 0.02
+"""Provisional: share of undecodable characters up to which a charset counts as the right one."""
+_HEADINGS_READ = 4
+
+_FOLDED = str.maketrans(
+    {
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u02bc": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2011": "-",
+        "\u200b": None,
+        "\u200c": " ",  # Persian writers put a zero-width non-joiner where others put a space
+        "\u200d": None,
+        "\u200e": None,
+        "\u200f": None,
+        "\u00ad": None,
+        "\ufeff": None,
+        "\u0640": None,  # tatweel only stretches a line
+        "\u064a": "\u06cc",  # Arabic yeh and kaf, written for the Persian ones and back
+        "\u0649": "\u06cc",
+        "\u0643": "\u06a9",
+        "\u0623": "\u0627",  # hamza on alef is often left out
+        "\u0625": "\u0627",
+        "\u0622": "\u0627",
+        "\u0629": "\u0647",
+        "\u0451": "\u0435",  # yo is often written ye
+        "\u0307": None,  # left over from lower-casing a Turkish capital I with dot
+    }
+)
+_ARABIC_MARKS = re.compile("[\u064b-\u0652]")
+
+
+class PageText(Struct, frozen=True, gc=False):
+    """Visible text and headings of one response, normalised.
+
+    Units: ``is_cut`` says that the page holds more visible text than was read.
+    """
+
+    text: str
+    headings: str
+    """Title and first headings, one a line."""
+    is_cut: bool
+
+
+def normalise(text: str) -> str:
+    """Fold case, white space, quotes and spelling variants that a reader does not tell apart."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).lower().translate(_FOLDED)
+        text = _ARABIC_MARKS.sub("", text)
+        return " ".join(text.split())
+    return " ".join(text.lower().split())
+
+
+def read_page(body: bytes, content_type: str | None, *, longest: int) -> PageText | None:
+    """Read the visible text of a response body, at most about ``longest`` characters of it.
+
+    Returns None where the body is no text for people (an image, a script, a style sheet).
+    """
+    if _is_unreadable(body, content_type):
+        return None
+    body = _from_utf16(body)
+    charsets = _charsets(body, content_type)
+    pieces: list[bytes] = []
+    size = 0
+    is_cut = False
+    # A character takes up to four bytes, and white space goes: read some more than is kept.
+    for piece in _visible_pieces(body):
+        pieces.append(piece)
+        size += len(piece)
+        if size > 8 * longest:
+            is_cut = True
+            break
+    raw = b"".join(pieces)
+    headings = [
+        match.group(2)
+        for _, match in zip(range(_HEADINGS_READ), _HEADING.finditer(body), strict=False)
+    ]
+    raw_headings = b"\n".join(_TAG.sub(b" ", heading) for heading in headings)
+    texts = [_to_text(raw, charset) for charset in charsets]
+    text = " \n ".join(texts)
+    shown = "\n".join(
+        _to_text(line, charset) for charset in charsets for line in raw_headings.split(b"\n")
+    )
+    cap = (longest + 1) * len(texts)
+    return PageText(text=text[:cap], headings=shown, is_cut=is_cut or len(texts[0]) > longest)
+
+
+def _is_unreadable(body: bytes, content_type: str | None) -> bool:
+    if not content_type or not _UNREADABLE_TYPES.match(content_type.lower()):
+        return False
+    return not _MARKUP_START.match(body)
+
+
+def _visible_pieces(body: bytes) -> Iterator[bytes]:
+    """Cut scripts, styles, comments, drawings and pick lists out, then the tags."""
+    position = 0
+    lower: bytes | None = None
+    while True:
+        hidden = _HIDDEN.search(body, position)
+        end = len(body) if hidden is None else hidden.start()
+        if end > position:
+            yield _without_tags(body[position:end])
+        if hidden is None:
+            return
+        if lower is None:
+            lower = body.lower()
+        name = hidden.group(1).lower()
+        closing = b"-->" if name == b"!--" else b"</" + name
+        found = lower.find(closing, hidden.end())
+        if found < 0:
+            return
+        if name == b"!--":
+            position = found + len(closing)
+        else:
+            after = lower.find(b">", found)
+            position = len(body) if after < 0 else after + 1
+        yield b" "
+
+
+def _without_tags(markup: bytes) -> bytes:
+    if b"<" not in markup:
+        return markup
+    return _UNFINISHED_TAG.sub(b" ", _TAG.sub(b" ", _INLINE_TAG.sub(b"", markup)))
+
+
+def _from_utf16(body: bytes) -> bytes:
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return body.decode("utf-16", "replace").encode()
+    return body
+
+
+def _charsets(body: bytes, content_type: str | None) -> tuple[str, ...]:
+    """Decide which charsets to read a body in: the declared one where it fits, else candidates."""
+    if body.isascii() or _fits(body, "utf-8"):
+        return ("utf-8",)
+    declared = _declared(body, content_type)
+    if declared is not None and declared != "utf-8" and _fits(body, declared):
+        return (declared,)
+    return _UNDECLARED
+
+
+def _declared(body: bytes, content_type: str | None) -> str | None:
+    in_header = _HEADER_CHARSET.search(content_type) if content_type else None
+    in_meta = _META_CHARSET.search(body, 0, 4096)
+    if in_header is not None:
+        name = in_header.group(1)
+    elif in_meta is not None:
+        name = in_meta.group(1).decode("ascii", "replace")
+    else:
+        return None
+    try:
+        found = codecs.lookup(name)
+    except LookupError:
+        return None
+    if not getattr(found, "_is_text_encoding", True) or found.name.startswith("utf-7"):
+        return None
+    return "gb18030" if found.name in ("gb2312", "gbk") else found.name
+
+
+def _fits(body: bytes, charset: str) -> bool:
+    try:
+        body.decode(charset)
+    except UnicodeError:
+        sample = body[:65536].decode(charset, "replace")
+        beyond_ascii = sum(not character.isascii() for character in sample)
+        return sample.count("\ufffd") <= _LARGEST_DAMAGE * max(beyond_ascii, 1) + 1
+    return True
+
+
+def _to_text(raw: bytes, charset: str) -> str:
+    text = raw.decode(charset, "replace")
+    if "&" in text:
+        text = html.unescape(text)
+    return normalise(text)

@@ -1,0 +1,151 @@
+"""Match wording patterns in one pass: an automaton of the literals they need, then the patterns.
+
+Wording patterns are too wide for an automaton of their own (hyperscan builds one for minutes), so
+each is taken apart into the literals it cannot match without. One scan finds which literals a text
+holds; only a pattern whose needs are met is tried with ``re``.
+Source: the idea of FilteredRE2 (RE2's prefilter), over Python's own parse of the pattern.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser as sre_parser  # type: ignore[attr-defined]
+from typing import Any
+
+from msgspec import Struct
+
+from whocut.reference.fingerprint_automaton import Automaton, Expression, escape_bytes
+
+__all__ = ["WordingMatcher", "required_literals"]
+
+_SHORTEST_LITERAL = 2
+_MOST_LITERALS = 400
+
+Needs = tuple[frozenset[str], ...]
+"""Every set must have a member in the text."""
+
+
+class _Wording(Struct, frozen=True):
+    key: int
+    pattern: re.Pattern[str]
+    needs: tuple[int, ...]
+    """Bit masks over literals: each must meet the mask of the literals found."""
+    is_vetoed: bool
+
+
+class WordingMatcher:
+    """Wording patterns over normalised text."""
+
+    def __init__(
+        self,
+        patterns: Iterable[tuple[int, str, bool]],
+        veto: str,
+        *,
+        cache_dir: Path | None = None,
+    ) -> None:
+        self._veto = re.compile(veto) if veto else None
+        bits: dict[str, int] = {}
+        self._always: list[_Wording] = []
+        self._by_literal: dict[int, list[_Wording]] = {}
+        for key, pattern, is_vetoed in patterns:
+            needs = required_literals(pattern)
+            masks = tuple(
+                sum(1 << bits.setdefault(literal, len(bits)) for literal in sorted(need))
+                for need in needs
+            )
+            wording = _Wording(key, re.compile(pattern, re.MULTILINE), masks, is_vetoed)
+            if not needs:
+                self._always.append(wording)
+                continue
+            for literal in min(needs, key=len):
+                self._by_literal.setdefault(bits[literal], []).append(wording)
+        self._automaton = Automaton(
+            [Expression(bit, escape_bytes(literal.encode())) for literal, bit in bits.items()],
+            cache_dir=cache_dir,
+        )
+
+    def search(self, text: str, *, latest: int | None = None) -> list[int]:
+        """Find the keys of all patterns that match and end before ``latest`` characters."""
+        found = self._automaton.scan(text.encode())
+        mask = 0
+        for bit in found:
+            mask |= 1 << bit
+        candidates = {w.key: w for w in self._always}
+        for bit in found:
+            for wording in self._by_literal.get(bit, ()):
+                if all(need & mask for need in wording.needs):
+                    candidates[wording.key] = wording
+        return [key for key, wording in candidates.items() if self._holds(wording, text, latest)]
+
+    def _holds(self, wording: _Wording, text: str, latest: int | None) -> bool:
+        end = len(text) if latest is None else latest
+        for match in wording.pattern.finditer(text):
+            if match.end() > end:
+                return False
+            if not (wording.is_vetoed and self._is_vetoed(text, match)):
+                return True
+        return False
+
+    def _is_vetoed(self, text: str, match: re.Match[str]) -> bool:
+        if self._veto is None:
+            return False
+        start = max(text.rfind(mark, 0, match.start()) for mark in (". ", "! ", "? ", "\n"))
+        stop = match.end()
+        question = re.compile(r"[.!?\n]").search(text, stop)
+        if question is not None:
+            stop = question.end()
+        sentence = text[start + 1 : min(stop, match.end() + 120)]
+        return sentence.endswith("?") or self._veto.search(sentence) is not None
+
+
+def required_literals(pattern: str) -> Needs:
+    """Take a pattern apart into sets of literals, one of each of which any match must hold.
+
+    Only sets of literals of some length are kept; an empty result says that nothing is needed.
+    """
+    return tuple(
+        need
+        for need in _needs_of(sre_parser.parse(pattern))
+        if len(need) <= _MOST_LITERALS and min(map(len, need)) >= _SHORTEST_LITERAL
+    )
+
+
+def _needs_of(parsed: Sequence[tuple[Any, Any]]) -> list[frozenset[str]]:
+    """Walk one sequence: literals side by side join, everything else ends the run."""
+    needs: list[frozenset[str]] = []
+    run: list[str] = []
+
+    def end_run() -> None:
+        if run:
+            needs.append(frozenset({"".join(run)}))
+            run.clear()
+
+    for operation, argument in parsed:
+        if operation is sre.LITERAL:
+            run.append(chr(argument))
+            continue
+        if operation is sre.AT:
+            continue
+        end_run()
+        if operation is sre.SUBPATTERN:
+            needs.extend(_needs_of(argument[3]))
+        elif operation is sre.BRANCH:
+            union = _needs_of_branch(argument[1])
+            if union:
+                needs.append(union)
+        elif operation in (sre.MAX_REPEAT, sre.MIN_REPEAT) and argument[0] >= 1:
+            needs.extend(_needs_of(argument[2]))
+    end_run()
+    return needs
+
+
+def _needs_of_branch(branches: Sequence[Any]) -> frozenset[str]:
+    """Join the longest need of each branch; nothing is needed if one branch needs nothing."""
+    union: set[str] = set()
+    for branch in branches:
+        needs = [need for need in _needs_of(branch) if min(map(len, need)) >= _SHORTEST_LITERAL]
+        if not needs:
+            return frozenset()
+        union |= max(needs, key=lambda need: (min(map(len, need)), -len(need)))
+    return frozenset(union)
