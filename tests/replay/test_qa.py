@@ -54,7 +54,8 @@ def accepted(scenario: str, truth: str) -> tuple[set[Outcome], set[Layer]]:
 @pytest.fixture(scope="module")
 def verdicts(shared_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
     path = shared_dir / "access" / "ooni" / "qa.jsonl"
-    names = [json.loads(line)["source_path"].split("/")[-2] for line in path.open()]
+    lines = path.read_text("utf-8").splitlines()
+    names = [json.loads(line)["source_path"].split("/")[-2] for line in lines]
     (source,) = expand_sources([str(path)])
     records = list(read_source(source))
     reference = load_reference(tmp_path_factory.mktemp("cache"))

@@ -108,8 +108,13 @@ def _answer_facts(measurement: Measurement, hop: Hop, reference: Reference) -> D
     cnames = tuple(chain.from_iterable(d.cnames for d in hop.dns if d.engine == "system"))
     found = reference.fingerprints.match_dns(hop.system_ips, cnames)
     control_ips = measurement.control.dns_ips if measurement.control is not None else None
+    # An address listed for one country says nothing of another's state, nor one the control has.
     kept = tuple(
-        x for x in found if x.meaning == "block_page" and x.pattern not in (control_ips or ())
+        x
+        for x in found
+        if x.meaning == "block_page"
+        and x.pattern not in (control_ips or ())
+        and (not x.expected_countries or measurement.probe_cc in x.expected_countries)
     )
     for fingerprint in kept:
         mask |= f.DNS_FINGERPRINT

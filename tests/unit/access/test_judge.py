@@ -19,7 +19,7 @@ from tests.unit.access.building import (
 )
 from whocut.access import judge
 from whocut.model.observation import Measurement
-from whocut.model.taxonomy import CUT_OUTCOMES, Layer, Locus, Outcome, Strength
+from whocut.model.taxonomy import CUT_OUTCOMES, ActorKind, Layer, Locus, Outcome, Strength
 from whocut.model.verdict import Verdict
 
 GEO = b"<html><title>Access denied</title><h1>Error 1009</h1><p>The owner of this website (x) has banned the country or region your IP address is in (XA) from accessing this website.</p></html>"
@@ -125,6 +125,12 @@ def test_certificate_bad_for_everybody(reference: Reference) -> None:
         ),
     )
     assert say(m, reference).outcome is Outcome.TARGET_MISCONFIGURED
+
+
+def test_listed_address_names_the_state_only_in_its_country(reference: Reference) -> None:
+    m = measurement(dns("10.10.34.35"), probe_cc="IR")
+    v = say(m, reference)
+    assert (v.outcome, v.actor_kind) == (Outcome.INTERFERED, ActorKind.STATE)
 
 
 def test_bogon(reference: Reference) -> None:
