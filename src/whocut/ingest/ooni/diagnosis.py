@@ -77,7 +77,14 @@ def open_document(data: bytes, refused: Exception) -> Document:
         raise refused
     if isinstance(refused, RecursionError):
         raise RecordRefusedError(RefusalReason.TOO_DEEP, "values within values beyond any use")
-    content = _decode_untyped(data)
+    try:
+        content = _decode_untyped(data)
+    except RecordRefusedError as error:
+        if error.reason is RefusalReason.INTEGER_OVERFLOW:
+            # Only the typed decoder said where.
+            _, _, path = _explain(str(refused))
+            error.field = re.sub(r"^(raw|content)\.", "", path) or None
+        raise
     uid: str | None = None
     own: bytes | None = data
     for _ in range(_MOST_ENVELOPES):
@@ -135,6 +142,8 @@ def _malformed(data: bytes, detail: str) -> RecordRefusedError:
         return RecordRefusedError(RefusalReason.TOO_DEEP, "values within values beyond any use")
     except ValueError:
         return RecordRefusedError(RefusalReason.MALFORMED_JSON, detail)
+    if "out of range" in detail:
+        return RecordRefusedError(RefusalReason.INTEGER_OVERFLOW, detail)
     if _LONE_SURROGATE.search(text):
         return RecordRefusedError(RefusalReason.BROKEN_UTF8, "an escape is half a surrogate pair")
     return RecordRefusedError(RefusalReason.MALFORMED_JSON, detail)

@@ -22,7 +22,7 @@ class ReadLimits(Struct, frozen=True, gc=False):
     """Commas in one record; small values cost a hundred times their text once decoded."""
     max_layers: int = 4
     """Compression and archive layers around the records (.tar.gz is two)."""
-    max_ratio: int = 250
+    max_ratio: int = 100
     """Bytes out per byte in, judged once ``bomb_floor_bytes`` brought no record."""
     bomb_floor_bytes: int = 64 * _MIB
     max_member_name_bytes: int = 64 * 1024

@@ -14,7 +14,8 @@ __all__ = ["FoundRecord", "split_records"]
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BLANK = b" \t\r\n"
 _FIRST_BYTES = 64 * 1024
-_TOKEN = re.compile(rb'["\[\]{}]')
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|"|[\[{]+|[\]}]+', re.DOTALL)
+"""A whole string, a string that goes on in the next block, or a run of brackets."""
 _STRING_END = re.compile(rb'["\\]')
 _STRAY = re.compile(rb"[^\s,]")
 
@@ -235,18 +236,23 @@ class _DocumentSplitter:
             token = _TOKEN.search(block, at)
             if token is None:
                 break
-            at = token.end()
-            mark = token.group()
+            start, at = token.span()
+            mark = block[start : start + 1]
             if mark == b'"':
-                self._is_in_string = True
-            elif self._start is not None:
-                self._depth += 1 if mark in b"{[" else -1
-                if self._depth == 0:
-                    yield self._finish(block[begun:at])
-                    begun = at
+                self._is_in_string = at == start + 1
+            elif self._start is None:
+                yield from self._stray(block, begun, start)
+                begun = self._enter(block, mark, start)
+                at = start + 1
+            elif mark in b"{[":
+                self._depth += at - start
+            elif self._depth > at - start:
+                self._depth -= at - start
             else:
-                yield from self._stray(block, begun, token.start())
-                begun = self._enter(block, mark, token.start())
+                at = start + self._depth
+                self._depth = 0
+                yield self._finish(block[begun:at])
+                begun = at
         if self._start is None:
             yield from self._stray(block, begun, len(block))
         else:

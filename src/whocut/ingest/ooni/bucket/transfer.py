@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 
 import obstore
 from msgspec import Struct
-from obstore.exceptions import BaseError, NotFoundError, PreconditionError
+from obstore.exceptions import (
+    BaseError,
+    NotFoundError,
+    PermissionDeniedError,
+    PreconditionError,
+    UnauthenticatedError,
+)
 from obstore.store import S3Store
 
 from whocut.ingest.ooni.bucket.layout import (
@@ -206,6 +212,8 @@ class _Download:
                     f" ({first_line(error)})",
                     address=self._address,
                 ) from None
+            except (PermissionDeniedError, UnauthenticatedError) as error:
+                raise FetchError(first_line(error), address=self._address) from None
             except (BaseError, OSError, _DamagedError) as error:
                 if attempt == _ATTEMPTS:
                     raise FetchError(first_line(error), address=self._address) from None
