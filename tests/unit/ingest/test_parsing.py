@@ -306,9 +306,7 @@ def test_what_is_ambiguous_is_refused_by_reason_and_field(path, value, reason, f
     assert (result.reason, result.field) == (reason, field)
     assert result.raw_sha256
     # ASCII escapes in an API envelope change nothing of the diagnosis.
-    (wrapped,) = read(
-        made.encode(made.api_envelope(made.changed(made.engine_v05(), path, value)))
-    )
+    (wrapped,) = read(made.encode(made.api_envelope(made.changed(made.engine_v05(), path, value))))
     assert (wrapped.reason, wrapped.field) == (reason, field)
 
 

@@ -73,9 +73,10 @@ ENCODINGS = {
     "tar": tar_of([(f"d/{n}.json", line) for n, line in enumerate(LINES)]),
     "tar.gz": tar_of([(f"{n}.post", line) for n, line in enumerate(LINES)], "w:gz"),
     "tar of gz": tar_of([(f"{n}.gz", gzip.compress(line)) for n, line in enumerate(LINES)]),
-    "tar of lines": tar_of([("a.jsonl", JSONL[: JSONL.index(b"\n") + 1]), ("b", b"")] + [
-        (f"{n}.jsonl", line) for n, line in enumerate(LINES[1:])
-    ]),
+    "tar of lines": tar_of(
+        [("a.jsonl", JSONL[: JSONL.index(b"\n") + 1]), ("b", b"")]
+        + [(f"{n}.jsonl", line) for n, line in enumerate(LINES[1:])]
+    ),
     "tar, long names": tar_of([("n" * 300 + str(n), line) for n, line in enumerate(LINES)]),
 }
 

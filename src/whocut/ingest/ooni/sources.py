@@ -173,7 +173,8 @@ def _object_blocks(store: S3Store | HTTPStore, key: str) -> Iterator[bytes]:
     try:
         for chunk in obstore.get(store, key).stream(min_chunk_size=_STREAM_BYTES):
             yield bytes(chunk)
-    except BaseError as error:
+    except (BaseError, OSError) as error:
+        # A missing object comes as FileNotFoundError, with the server's whole page as its text.
         raise OSError(first_line(error)) from None
 
 

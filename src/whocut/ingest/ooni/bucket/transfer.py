@@ -15,7 +15,6 @@ import obstore
 from msgspec import Struct
 from obstore.exceptions import (
     BaseError,
-    NotFoundError,
     PermissionDeniedError,
     PreconditionError,
     UnauthenticatedError,
@@ -206,7 +205,7 @@ class _Download:
                 self._fetch_rest()
                 self._check()
                 break
-            except (NotFoundError, PreconditionError) as error:
+            except (FileNotFoundError, PreconditionError) as error:
                 raise FetchError(
                     f"the object changed or went since it was listed; run again"
                     f" ({first_line(error)})",
