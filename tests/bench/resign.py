@@ -53,18 +53,28 @@ class BenchAuthority:
         """Re-create a chain of DER certificates (leaf first) under the bench root."""
         originals = [x509.load_der_x509_certificate(der) for der in chain]
         keys = [self._pool.draw(rng, original.public_key()) for original in originals]
+        names = [originals[0].subject, *(_rename(one.subject) for one in originals[1:])]
         recreated: list[bytes] = []
         for depth, original in enumerate(originals):
             is_top = depth + 1 == len(originals)
-            issuer_name = _ROOT_NAME if is_top else originals[depth + 1].subject
+            issuer_name = _ROOT_NAME if is_top else names[depth + 1]
             issuer_key = self._key if is_top else keys[depth + 1]
-            certificate = _recreate(original, keys[depth], issuer_name, issuer_key, rng)
+            certificate = _recreate(
+                original, names[depth], keys[depth], issuer_name, issuer_key, rng
+            )
             recreated.append(certificate.public_bytes(serialization.Encoding.DER))
         return recreated
 
 
+def _rename(authority: x509.Name) -> x509.Name:
+    """Mark an authority's name: real roots of the same name, with other keys, are in our stores."""
+    mark = x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "whocut bench")
+    return x509.Name([*authority, mark])
+
+
 def _recreate(
     original: x509.Certificate,
+    name: x509.Name,
     key: PrivateKey,
     issuer_name: x509.Name,
     issuer_key: PrivateKey,
@@ -72,7 +82,7 @@ def _recreate(
 ) -> x509.Certificate:
     builder = (
         x509.CertificateBuilder()
-        .subject_name(original.subject)
+        .subject_name(name)
         .issuer_name(issuer_name)
         .public_key(key.public_key())
         .serial_number(rng.getrandbits(126) + 1)
