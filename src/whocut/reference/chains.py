@@ -67,9 +67,9 @@ class ChainResult(Struct, frozen=True, gc=False):
 
     grade: ChainGrade
     reason: str
-    root_store_date: date | None
+    root_store_date: date | None = None
     """The day of the store that was used; ``None`` where its day is unknown or none was."""
-    issuer: str
+    issuer: str = ""
     """Who the leaf says issued it, for people."""
     domestic: DomesticMeaning | None = None
     """Set with ``domestic_ca``: issuance for services, or interception."""
