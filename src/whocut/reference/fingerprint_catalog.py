@@ -11,6 +11,7 @@ from whocut.model.errors import DamagedDataError
 from whocut.model.shipped import shipped_path
 from whocut.model.taxonomy import Strength
 from whocut.reference.fingerprint_model import CEILINGS, Fingerprint, PatternType, is_where
+from whocut.reference.fingerprint_wording import Veto
 
 __all__ = ["Catalog", "Limits", "load_catalog"]
 
@@ -35,7 +36,7 @@ class Catalog(msgspec.Struct, frozen=True):
 
     fingerprints: tuple[Fingerprint, ...]
     triggers: tuple[str, ...]
-    veto: str
+    veto: Veto
     limits: Limits
 
 
@@ -62,7 +63,10 @@ def load_catalog(directory: Path | None = None) -> Catalog:
                 raise DamagedDataError("stands twice", source=str(path), field=fingerprint.id)
             found[fingerprint.id] = fingerprint
     expanded = tuple(_expand(trigger, words, words_path, "triggers") for trigger in triggers)
-    veto = str(words_file.get("veto", {}).get("sentence", ""))
+    try:
+        veto = msgspec.convert(words_file.get("veto", {}), Veto)
+    except msgspec.ValidationError as error:
+        raise DamagedDataError(str(error), source=str(words_path), field="veto") from error
     return Catalog(tuple(found.values()), expanded, veto, limits)
 
 

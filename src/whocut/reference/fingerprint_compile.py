@@ -15,7 +15,7 @@ from whocut.reference.fingerprint_automaton import (
 )
 from whocut.reference.fingerprint_model import Fingerprint, PatternType, RejectedRow
 from whocut.reference.fingerprint_text import normalise
-from whocut.reference.fingerprint_wording import WordingMatcher
+from whocut.reference.fingerprint_wording import Veto, WordingMatcher
 
 __all__ = ["Surfaces", "compile_surfaces"]
 
@@ -47,7 +47,7 @@ class Surfaces(Struct, frozen=True):
 def compile_surfaces(
     fingerprints: Sequence[Fingerprint],
     triggers: Sequence[str],
-    veto: str,
+    veto: Veto,
     rejected: list[RejectedRow],
     *,
     cache_dir: Path | None,
@@ -60,11 +60,12 @@ def compile_surfaces(
     headings: list[tuple[int, str, bool]] = []
     for fingerprint in fingerprints:
         key = len(kept)
+        is_regexp = fingerprint.pattern_type is PatternType.REGEXP
         try:
             if fingerprint.where.startswith("header") or fingerprint.where == "response":
-                headers.extend(_checked(_header_expressions(fingerprint, key)))
+                headers.extend(_checked(_header_expressions(fingerprint, key), is_regexp=is_regexp))
             if fingerprint.where in ("body", "response") and not fingerprint.is_wording:
-                body.extend(_checked(_body_expressions(fingerprint, key)))
+                body.extend(_checked(_body_expressions(fingerprint, key), is_regexp=is_regexp))
             if fingerprint.is_wording:
                 wording = (key, _wording_pattern(fingerprint), fingerprint.is_vetoed)
                 (text if fingerprint.where == "body" else headings).append(wording)
@@ -84,10 +85,10 @@ def compile_surfaces(
     )
 
 
-def _checked(expressions: Iterable[Expression]) -> Iterable[Expression]:
+def _checked(expressions: Iterable[Expression], *, is_regexp: bool) -> Iterable[Expression]:
     """Let plain strings pass; try every other expression, and widen it where it does not fit."""
     for expression in expressions:
-        if _is_literal(expression.pattern) or is_expressible(expression):
+        if not is_regexp or is_expressible(expression):
             yield expression
             continue
         wider = Expression(
@@ -101,10 +102,6 @@ def _checked(expressions: Iterable[Expression]) -> Iterable[Expression]:
             raise ValueError("the pattern cannot be compiled")
         wider.confirmer()
         yield wider
-
-
-def _is_literal(pattern: bytes) -> bool:
-    return pattern.replace(b"\\x", b"").removeprefix(b"^").removeprefix(b"\\A").isalnum()
 
 
 def _header_expressions(fingerprint: Fingerprint, key: int) -> list[Expression]:

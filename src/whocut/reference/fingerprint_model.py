@@ -118,6 +118,8 @@ class Fingerprint(Struct, frozen=True, kw_only=True, gc=False):
     """Upper and lower case of ASCII letters are the same in the bytes as sent."""
     is_vetoed: bool = False
     """Wording that does not count where its sentence hedges, asks or speaks of goods."""
+    longest_text: int | None = None
+    """Characters of visible text up to which wording counts; ``None`` for the common limits."""
     statuses: tuple[int, ...] = ()
     """HTTP statuses it counts under; empty for any."""
     largest_body: int | None = None

@@ -10,12 +10,17 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 
+import msgspec
 from msgspec import Struct
 
 __all__ = ["PageText", "normalise", "read_page"]
 
 _HIDDEN = re.compile(rb"<(script|style|svg|template|select|!--)", re.IGNORECASE)
+_HIDDEN_OR_NOSCRIPT = re.compile(
+    rb"<(script|style|svg|template|select|noscript|!--)", re.IGNORECASE
+)
 _INLINE_TAG = re.compile(
     rb"</?(?:a|b|i|u|em|strong|span|font|small|mark|code|wbr)(?:\s[^<>]*)?>", re.IGNORECASE
 )
@@ -26,7 +31,11 @@ _META_CHARSET = re.compile(
     rb"""<meta[^<>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE
 )
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE)
-_UNREADABLE_TYPES = re.compile(r"\s*(?:image|audio|video|font)/|.*(?:javascript|css|octet-stream)")
+_UNREADABLE_TYPES = re.compile(
+    r"\s*(?:image|audio|video|font)/"
+    r"|\s*(?:text|application)/(?:x-)?(?:javascript|ecmascript|css|octet-stream|dns-message|pdf"
+    r"|zip|gzip|wasm|protobuf|grpc)"
+)
 _MARKUP_START = re.compile(rb"[\s\xef\xbb\xbf]*[<{\[]")
 
 _UNDECLARED = ("windows-1251", "windows-1256", "gb18030")
@@ -34,6 +43,11 @@ _UNDECLARED = ("windows-1251", "windows-1256", "gb18030")
 _LARGEST_DAMAGE = 0.02
 """Provisional: share of undecodable characters up to which a charset counts as the right one."""
 _HEADINGS_READ = 4
+_JSON_START = re.compile(rb"\s*[{\[]")
+_LARGEST_JSON = 1 << 16
+_HEADINGS_WITHIN = 1 << 16
+_WINDOW = 1 << 13
+"""Bytes of markup cleaned at a time, so that a page with much to read is left early."""
 
 _FOLDED = str.maketrans(
     {
@@ -88,38 +102,72 @@ def normalise(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-def read_page(body: bytes, content_type: str | None, *, longest: int) -> PageText | None:
+def read_page(
+    body: bytes, content_type: str | None, *, longest: int, with_noscript: bool = True
+) -> PageText | None:
     """Read the visible text of a response body, at most about ``longest`` characters of it.
 
+    What browsers without scripts are shown is left out without ``with_noscript``: applications
+    that answer well ask there for scripts to be enabled.
     Returns None where the body is no text for people (an image, a script, a style sheet).
     """
     if _is_unreadable(body, content_type):
         return None
     body = _from_utf16(body)
-    charsets = _charsets(body, content_type)
+    said = _from_json(body)
+    if said is not None:
+        text = normalise(said)
+        return PageText(text[: longest + 1], "", len(text) > longest)
+    charsets = _charsets(body[:_HEADINGS_WITHIN], content_type)
     pieces: list[bytes] = []
     size = 0
     is_cut = False
     # A character takes up to four bytes, and white space goes: read some more than is kept.
-    for piece in _visible_pieces(body):
+    for piece in _visible_pieces(body, _HIDDEN if with_noscript else _HIDDEN_OR_NOSCRIPT):
         pieces.append(piece)
-        size += len(piece)
-        if size > 8 * longest:
+        size += len(piece) - piece.count(b"  ") - piece.count(b"\n")
+        if size > 4 * longest:
             is_cut = True
             break
     raw = b"".join(pieces)
-    headings = [
-        match.group(2)
-        for _, match in zip(range(_HEADINGS_READ), _HEADING.finditer(body), strict=False)
-    ]
-    raw_headings = b"\n".join(_TAG.sub(b" ", heading) for heading in headings)
     texts = [_to_text(raw, charset) for charset in charsets]
-    text = " \n ".join(texts)
-    shown = "\n".join(
-        _to_text(line, charset) for charset in charsets for line in raw_headings.split(b"\n")
+    headings = [
+        _to_text(_TAG.sub(b" ", heading), charset)
+        for heading in _raw_headings(body)
+        for charset in charsets
+    ]
+    return PageText(
+        text=" \n ".join(text[: longest + 1] for text in texts),
+        headings="\n".join(headings),
+        is_cut=is_cut or len(texts[0]) > longest,
     )
-    cap = (longest + 1) * len(texts)
-    return PageText(text=text[:cap], headings=shown, is_cut=is_cut or len(texts[0]) > longest)
+
+
+def _from_json(body: bytes) -> str | None:
+    """Join what the strings of a JSON document say; its keys and numbers say nothing."""
+    if len(body) > _LARGEST_JSON or not _JSON_START.match(body):
+        return None
+    try:
+        document = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return " . ".join(_strings(document))
+
+
+def _strings(document: object) -> Iterator[str]:
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, dict):
+        for value in document.values():
+            yield from _strings(value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from _strings(value)
+
+
+def _raw_headings(body: bytes) -> list[bytes]:
+    found = _HEADING.finditer(body, 0, _HEADINGS_WITHIN)
+    return [match.group(2) for match in islice(found, _HEADINGS_READ)]
 
 
 def _is_unreadable(body: bytes, content_type: str | None) -> bool:
@@ -128,15 +176,17 @@ def _is_unreadable(body: bytes, content_type: str | None) -> bool:
     return not _MARKUP_START.match(body)
 
 
-def _visible_pieces(body: bytes) -> Iterator[bytes]:
+def _visible_pieces(body: bytes, hiding: re.Pattern[bytes]) -> Iterator[bytes]:
     """Cut scripts, styles, comments, drawings and pick lists out, then the tags."""
     position = 0
     lower: bytes | None = None
     while True:
-        hidden = _HIDDEN.search(body, position)
+        hidden = hiding.search(body, position)
         end = len(body) if hidden is None else hidden.start()
-        if end > position:
-            yield _without_tags(body[position:end])
+        while position < end:
+            stop = end if end - position <= _WINDOW else _window_end(body, position, end)
+            yield _without_tags(body[position:stop])
+            position = stop
         if hidden is None:
             return
         if lower is None:
@@ -152,6 +202,12 @@ def _visible_pieces(body: bytes) -> Iterator[bytes]:
             after = lower.find(b">", found)
             position = len(body) if after < 0 else after + 1
         yield b" "
+
+
+def _window_end(body: bytes, start: int, end: int) -> int:
+    """Find where a tag begins, so that no window cuts one."""
+    found = body.find(b"<", start + _WINDOW, end)
+    return end if found < 0 else found
 
 
 def _without_tags(markup: bytes) -> bytes:

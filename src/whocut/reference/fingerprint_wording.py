@@ -8,6 +8,7 @@ Source: the idea of FilteredRE2 (RE2's prefilter), over Python's own parse of th
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parser  # type: ignore[attr-defined]
@@ -17,21 +18,40 @@ from msgspec import Struct
 
 from whocut.reference.fingerprint_automaton import Automaton, Expression, escape_bytes
 
-__all__ = ["WordingMatcher", "required_literals"]
+__all__ = ["Veto", "WordingMatcher", "required_literals"]
 
 _SHORTEST_LITERAL = 2
 _MOST_LITERALS = 400
+
+_SENTENCE_ENDS = (". ", "! ", "? ", "\n", "。")
+_SENTENCE_END = re.compile(r"[.!?。\n]")
+_LONGEST_REST = 120
 
 Needs = tuple[frozenset[str], ...]
 """Every set must have a member in the text."""
 
 
-class _Wording(Struct, frozen=True):
-    key: int
-    pattern: re.Pattern[str]
-    needs: tuple[int, ...]
-    """Bit masks over literals: each must meet the mask of the literals found."""
-    is_vetoed: bool
+class Veto(Struct, frozen=True, forbid_unknown_fields=True):
+    """What makes a sentence say nothing about this visitor."""
+
+    sentence: str = ""
+    before: str = ""
+    """Looked for in what stands before the match only."""
+
+
+class _Wording:
+    """One pattern; compiled when first needed, as most never are."""
+
+    def __init__(self, key: int, source: str, needs: tuple[int, ...], *, is_vetoed: bool) -> None:
+        self.key = key
+        self.needs = needs
+        """Bit masks over literals: each must meet the mask of the literals found."""
+        self.is_vetoed = is_vetoed
+        self._source = source
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(self._source, re.MULTILINE)
 
 
 class WordingMatcher:
@@ -40,11 +60,12 @@ class WordingMatcher:
     def __init__(
         self,
         patterns: Iterable[tuple[int, str, bool]],
-        veto: str,
+        veto: Veto,
         *,
         cache_dir: Path | None = None,
     ) -> None:
-        self._veto = re.compile(veto) if veto else None
+        self._veto = re.compile(veto.sentence) if veto.sentence else None
+        self._veto_before = re.compile(veto.before) if veto.before else None
         bits: dict[str, int] = {}
         self._always: list[_Wording] = []
         self._by_literal: dict[int, list[_Wording]] = {}
@@ -54,7 +75,7 @@ class WordingMatcher:
                 sum(1 << bits.setdefault(literal, len(bits)) for literal in sorted(need))
                 for need in needs
             )
-            wording = _Wording(key, re.compile(pattern, re.MULTILINE), masks, is_vetoed)
+            wording = _Wording(key, pattern, masks, is_vetoed=is_vetoed)
             if not needs:
                 self._always.append(wording)
                 continue
@@ -88,15 +109,15 @@ class WordingMatcher:
         return False
 
     def _is_vetoed(self, text: str, match: re.Match[str]) -> bool:
-        if self._veto is None:
-            return False
-        start = max(text.rfind(mark, 0, match.start()) for mark in (". ", "! ", "? ", "\n"))
-        stop = match.end()
-        question = re.compile(r"[.!?\n]").search(text, stop)
-        if question is not None:
-            stop = question.end()
-        sentence = text[start + 1 : min(stop, match.end() + 120)]
-        return sentence.endswith("?") or self._veto.search(sentence) is not None
+        start = 1 + max(text.rfind(mark, 0, match.start()) for mark in _SENTENCE_ENDS)
+        ending = _SENTENCE_END.search(text, match.end())
+        stop = len(text) if ending is None else ending.end()
+        sentence = text[start : min(stop, match.end() + _LONGEST_REST)]
+        if sentence.endswith("?"):
+            return True
+        if self._veto_before and self._veto_before.search(text[start : match.start()]):
+            return True
+        return self._veto is not None and self._veto.search(sentence) is not None
 
 
 def required_literals(pattern: str) -> Needs:

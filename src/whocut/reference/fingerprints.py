@@ -38,12 +38,22 @@ __all__ = [
     "leading_match",
 ]
 
-_EXPLICIT = (
-    Meaning.SANCTIONS_EXPLICIT,
-    Meaning.GEO_EXPLICIT,
-    Meaning.LICENCE_EXPLICIT,
-)
 _OF_SOMEBODY_ELSE = (Scope.STATE, Scope.ISP, Scope.PRODUCT, Scope.INSTITUTION)
+
+
+_ORDER = {
+    Meaning.SANCTIONS_EXPLICIT: 2,
+    Meaning.LICENCE_EXPLICIT: 3,
+    Meaning.GEO_EXPLICIT: 4,
+    Meaning.BOT_CHALLENGE: 5,
+    Meaning.LEGAL_EXPLICIT: 6,
+    Meaning.REPUTATION_BLOCK: 7,
+    Meaning.CLOUD_REFUSAL: 8,
+    Meaning.ERROR_PAGE: 10,
+    Meaning.FALSE_POSITIVE: 11,
+    Meaning.REFUSAL_VAGUE: 12,
+}
+"""A page that gives a ground says more than one that names a country."""
 
 
 class FingerprintSet:
@@ -155,7 +165,12 @@ class FingerprintSet:
         longest = (
             self._limits.longest_error_chars if is_failing else self._limits.longest_refusal_chars
         )
-        page = read_page(scanned, content_type, longest=longest)
+        page = read_page(
+            scanned,
+            content_type,
+            longest=longest,
+            with_noscript=is_failing or status in (None, 202),
+        )
         if page is None:
             return list(hits)
         return [*hits, *self._match_wording(page, is_failing=is_failing)]
@@ -167,7 +182,8 @@ class FingerprintSet:
         if not page.is_cut:
             latest = None if is_failing else self._limits.latest_wording_chars
             keys.extend(self._surfaces.text.search(page.text, latest=latest))
-        return keys
+        length = self._limits.longest_error_chars + 1 if page.is_cut else len(page.text)
+        return [key for key in keys if length <= (self._all[key].longest_text or length)]
 
 
 def leading_match(matches: Iterable[Fingerprint]) -> Fingerprint | None:
@@ -189,19 +205,8 @@ def _place(fingerprint: Fingerprint) -> int:
     if meaning is Meaning.BOT_CHALLENGE and fingerprint.strength == "A":
         return 0
     if meaning is Meaning.BLOCK_PAGE:
-        return 1 if fingerprint.scope in _OF_SOMEBODY_ELSE else 8
-    if meaning in _EXPLICIT:
-        return 2
-    order = {
-        Meaning.BOT_CHALLENGE: 3,
-        Meaning.LEGAL_EXPLICIT: 4,
-        Meaning.REPUTATION_BLOCK: 5,
-        Meaning.CLOUD_REFUSAL: 6,
-        Meaning.FALSE_POSITIVE: 9,
-        Meaning.ERROR_PAGE: 7,
-        Meaning.REFUSAL_VAGUE: 10,
-    }
-    return order[meaning]
+        return 1 if fingerprint.scope in _OF_SOMEBODY_ELSE else 9
+    return _ORDER[meaning]
 
 
 def _counts(fingerprint: Fingerprint, status: int | None, size: int) -> bool:
