@@ -127,7 +127,10 @@ class Mutator:
     def _change(self, document):
         """Swap, delete, add, double or damage one value at a random place."""
         dice = self._dice
-        holder, step = dice.choice(places(document))
+        found = places(document)
+        if not found:
+            return
+        holder, step = dice.choice(found)
         kind = dice.randrange(6)
         value = holder[step]
         if kind == 0 and isinstance(holder, dict):

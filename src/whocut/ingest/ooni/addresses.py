@@ -92,7 +92,8 @@ def input_hostname(url: str) -> str:
     """
     try:
         parts = urlsplit(url if "://" in url else f"//{url}")
-        hostname = (parts.hostname or "").rstrip(".")
+        # urlsplit leaves what follows a "%" as it is.
+        hostname = (parts.hostname or "").rstrip(".").lower()
     except ValueError as error:
         raise RecordRefusedError(RefusalReason.BAD_VALUE, f"no URL: {error}", "input") from None
     if hostname and not hostname.isascii():
@@ -102,10 +103,10 @@ def input_hostname(url: str) -> str:
             raise RecordRefusedError(
                 RefusalReason.BAD_VALUE, "the hostname has no ASCII form", "input"
             ) from None
+    if ":" in hostname and (address := normalise_address(hostname)):
+        return address
     if not _is_hostname(hostname):
         raise RecordRefusedError(RefusalReason.BAD_VALUE, "the URL names no host", "input")
-    if ":" in hostname:
-        return _normalise_address(hostname) or hostname
     return hostname
 
 
@@ -115,4 +116,4 @@ def _is_hostname(hostname: str) -> bool:
         return False
     if any(len(label) > _LONGEST_LABEL for label in hostname.split(".")):
         return False
-    return hostname.isprintable() and not any(c in " \"'<>\\^`{|}" for c in hostname)
+    return hostname.isprintable() and not any(c in " %\"'<>\\^`{|}" for c in hostname)
