@@ -135,6 +135,9 @@ TLS_CHAIN_VALID_AFTER_ALL = _fact(
     "tls.chain_valid_after_all", "the recorded chain is valid at the time: the probe's clock erred"
 )
 TLS_DOMESTIC_CA = _fact("tls.domestic_ca", "the chain ends at a known national authority")
+TLS_INTERCEPTION_CA = _fact(
+    "tls.interception_ca", "the chain ends at an authority known for intercepting"
+)
 TLS_CERTIFICATE_FAILED = _fact(
     "tls.certificate_failed", "the handshake failed on the certificate, not on the connection"
 )

@@ -3,13 +3,14 @@
 from msgspec import Struct
 
 from whocut.access import facts as f
-from whocut.access.connection_facts import TlsReading, read_tcp, read_tls
 from whocut.access.control_facts import measurement_facts
 from whocut.access.dns_facts import DnsReading, read_dns
 from whocut.access.hops import Hop, split_hops
 from whocut.access.page_facts import PageReading, page_title, read_page
 from whocut.access.rules import FALLBACK, Rule, load_rules
 from whocut.access.ruleset import RULESET_VERSION
+from whocut.access.tcp_facts import read_tcp
+from whocut.access.tls_facts import TlsReading, read_tls
 from whocut.model.identifiers import FingerprintId
 from whocut.model.observation import Measurement
 from whocut.model.taxonomy import CUT_OUTCOMES, Layer
@@ -42,7 +43,7 @@ def _read_hop(
     if hop.is_final:
         mask |= f.HOP_FINAL
     dns = read_dns(measurement, hop, reference, whole)
-    tls = read_tls(measurement, hop, reference)
+    tls = read_tls(measurement, hop, reference, dns.mask, whole)
     page = read_page(measurement, hop, tls, reference)
     mask |= dns.mask | read_tcp(measurement, hop) | tls.mask | page.mask
     return _HopReading(hop, mask, dns, tls, page)

@@ -6,7 +6,6 @@ import re
 from msgspec import Struct
 
 from whocut.access import facts as f
-from whocut.access.connection_facts import TlsReading
 from whocut.access.hops import Hop
 from whocut.access.thresholds import (
     BODY_PROPORTION_ALIKE,
@@ -14,6 +13,7 @@ from whocut.access.thresholds import (
     STALL_RANGE_BYTES,
     TITLE_SCAN_BYTES,
 )
+from whocut.access.tls_facts import TlsReading
 from whocut.model.failure import FailureFamily, failure_family
 from whocut.model.observation import ControlObservation, HttpObservation, Measurement
 from whocut.reference.chains import ChainGrade, ChainResult
@@ -136,12 +136,7 @@ def _authority(
     """Say who vouches for the answer."""
     if not hop.is_https:
         return 0, None
-    result = tls.grades.get(exchange.ip)
-    if result is None and tls.grades:
-        # Older files do not name the exchange's address: it counts only if all handshakes agree.
-        results = list(tls.grades.values())
-        if exchange.ip is None and len({r.grade for r in results}) == 1:
-            result = results[0]
+    result = tls.handshakes.grade_of(exchange.ip)
     if result is None:
         return f.HTTP_TLS_UNVERIFIED, None
     return _GRADE_FACTS.get(result.grade, f.HTTP_CHAIN_INVALID), result
