@@ -119,7 +119,7 @@ class _Action(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind",
     site: str = "target"
 
 
-class ServerRespond(_Action, tag="server.respond"):
+class ServerRespond(_Action, frozen=True, tag="server.respond"):
     """Answer requests from ``for`` with this page instead of the site's own."""
 
     sources: Sources = field(name="for", default=_COUNTRY)
@@ -132,7 +132,7 @@ class ServerRespond(_Action, tag="server.respond"):
     path: str = "/"
 
 
-class ServerRedirect(_Action, tag="server.redirect"):
+class ServerRedirect(_Action, frozen=True, tag="server.redirect"):
     """Send requests from ``for`` elsewhere."""
 
     to: str
@@ -142,14 +142,14 @@ class ServerRedirect(_Action, tag="server.redirect"):
     path: str = "/"
 
 
-class ServerCertificateAction(_Action, tag="server.certificate"):
+class ServerCertificateAction(_Action, frozen=True, tag="server.certificate"):
     """Show everybody a chain with something wrong in it."""
 
     certificate: CertificateKind
     at: Sources = ()
 
 
-class ServerTcp(_Action, tag="server.tcp"):
+class ServerTcp(_Action, frozen=True, tag="server.tcp"):
     """Do not let ``for`` connect."""
 
     behaviour: TcpBehaviour
@@ -158,7 +158,7 @@ class ServerTcp(_Action, tag="server.tcp"):
     ports: tuple[Port, ...] = (80, 443)
 
 
-class ServerTls(_Action, tag="server.tls"):
+class ServerTls(_Action, frozen=True, tag="server.tls"):
     """Do not let ``for`` finish a handshake."""
 
     behaviour: TlsBehaviour
@@ -166,7 +166,7 @@ class ServerTls(_Action, tag="server.tls"):
     at: Sources = ()
 
 
-class ServerHttp(_Action, tag="server.http"):
+class ServerHttp(_Action, frozen=True, tag="server.http"):
     """Answer requests from ``for`` oddly, or not at all."""
 
     behaviour: HttpBehaviour
@@ -176,7 +176,7 @@ class ServerHttp(_Action, tag="server.http"):
     bytes_per_s: Positive = 20_000
 
 
-class DnsAuthoritative(_Action, tag="dns.authoritative"):
+class DnsAuthoritative(_Action, frozen=True, tag="dns.authoritative"):
     """Answer resolvers in ``for`` so, at the site's own name servers."""
 
     answer: Answer
@@ -184,7 +184,7 @@ class DnsAuthoritative(_Action, tag="dns.authoritative"):
     addresses: tuple[str, ...] = ()
 
 
-class DnsResolver(_Action, tag="dns.resolver"):
+class DnsResolver(_Action, frozen=True, tag="dns.resolver"):
     """Have the resolvers of the networks ``at`` lie about the site's name."""
 
     at: Sources
@@ -192,8 +192,8 @@ class DnsResolver(_Action, tag="dns.resolver"):
     addresses: tuple[str, ...] = ()
 
 
-class PathDns(_Action, tag="path.dns"):
-    """Answer questions about the site's name on their way, at a router, with its servers' address."""
+class PathDns(_Action, frozen=True, tag="path.dns"):
+    """Answer questions about the site's name at a router, as if its servers did."""
 
     answer: Answer
     at: str = "border"
@@ -201,7 +201,7 @@ class PathDns(_Action, tag="path.dns"):
     addresses: tuple[str, ...] = ()
 
 
-class PathBlock(_Action, tag="path.block"):
+class PathBlock(_Action, frozen=True, tag="path.block"):
     """Drop or reject packets toward the site at a router."""
 
     method: PathMethod
@@ -211,7 +211,7 @@ class PathBlock(_Action, tag="path.block"):
     ports: tuple[Port, ...] = ()
 
 
-class PathStall(_Action, tag="path.stall"):
+class PathStall(_Action, frozen=True, tag="path.stall"):
     """Let ``after_bytes`` of a connection's answer through, then nothing."""
 
     after_bytes: Positive = 16_384
@@ -219,7 +219,7 @@ class PathStall(_Action, tag="path.stall"):
     sources: Sources = field(name="for", default=_COUNTRY)
 
 
-class PathThrottle(_Action, tag="path.throttle"):
+class PathThrottle(_Action, frozen=True, tag="path.throttle"):
     """Slow the way to the site at a router."""
 
     bytes_per_s: Positive
@@ -229,7 +229,7 @@ class PathThrottle(_Action, tag="path.throttle"):
     sources: Sources = field(name="for", default=_COUNTRY)
 
 
-class PathRedirect(_Action, tag="path.redirect"):
+class PathRedirect(_Action, frozen=True, tag="path.redirect"):
     """Lead connections to the site to another host at a router, without the client's knowledge."""
 
     to: str
@@ -238,7 +238,7 @@ class PathRedirect(_Action, tag="path.redirect"):
     ports: tuple[Port, ...] = (80,)
 
 
-class BlockPage(_Action, tag="block_page"):
+class BlockPage(_Action, frozen=True, tag="block_page"):
     """Serve a page, for any name, at the block page server of the networks ``at``."""
 
     at: Sources
@@ -250,19 +250,19 @@ class BlockPage(_Action, tag="block_page"):
     certificate: CertificateKind = CertificateKind.SELF_SIGNED
 
 
-class VantageOffline(_Action, tag="vantage.offline"):
+class VantageOffline(_Action, frozen=True, tag="vantage.offline"):
     """Cut the probe off from its own ISP."""
 
     at: Sources
 
 
-class ControlUnreachable(_Action, tag="control.unreachable"):
+class ControlUnreachable(_Action, frozen=True, tag="control.unreachable"):
     """Keep probes in ``for`` from asking the control."""
 
     sources: Sources = field(name="for", default=_COUNTRY)
 
 
-class ControlBlind(_Action, tag="control.blind"):
+class ControlBlind(_Action, frozen=True, tag="control.blind"):
     """Keep the control itself from reaching the site."""
 
 

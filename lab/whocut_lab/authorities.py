@@ -1,4 +1,4 @@
-"""Certificate authorities of one run: a root that the probes trust, its intermediate, a stranger."""
+"""Certificate authorities of one run: a trusted root, its intermediate, a stranger."""
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum

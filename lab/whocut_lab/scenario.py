@@ -125,8 +125,10 @@ def sources_of(names: Sequence[str], topology: Topology) -> tuple[str, ...]:
 
 
 def _mechanisms() -> frozenset[str]:
+    """Name every node of the taxonomy, inner ones included."""
     with shipped_path("taxonomy", "mechanisms.toml").open("rb") as file:
-        return frozenset(entry["id"] for entry in tomllib.load(file)["mechanism"])
+        leaves = [entry["id"].split(".") for entry in tomllib.load(file)["mechanism"]]
+    return frozenset(".".join(leaf[:n]) for leaf in leaves for n in range(1, len(leaf) + 1))
 
 
 class _Check:
@@ -244,7 +246,7 @@ class _Check:
             raise self.fail(
                 field,
                 f"{address!r} is neither an IPv4 address nor bogon, loopback, nowhere:NETWORK, "
-                "block_page:NETWORK or site:SITE.NETWORK",
+                "block_page:NETWORK or site:SITE.NETWORK.NUMBER",
             )
         word, argument = found.group(1), found.group(2) or ""
         if word == "block_page":
@@ -252,10 +254,14 @@ class _Check:
         elif word == "nowhere":
             self.one_of(field, argument, {n.id for n in self.topology.network})
         elif word == "site":
-            key, _, network = argument.partition(".")
+            key, _, rest = argument.partition(".")
+            network, _, number = rest.partition(".")
             self.one_of(field, key, set(self.scenario.site))
+            site = self.scenario.site[key]
             if network:
-                self.one_of(field, network, set(self.scenario.site[key].served_by))
+                self.one_of(field, network, set(site.served_by))
+            if number:
+                self.one_of(field, number, {str(n + 1) for n in range(site.addresses)})
 
     def match(self, field: str, action: actions.PathBlock) -> None:
         is_cleartext = action.match in (actions.Match.HOST, actions.Match.PATH)

@@ -2,6 +2,7 @@
 
 import random
 from ipaddress import IPv4Address
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -11,90 +12,8 @@ from whocut_lab.topology import AddressPlan, NetworkKind, Topology
 
 __all__ = ["PlacedSite", "PlacedSites", "place_sites"]
 
-_FIRST = [
-    "amber",
-    "birch",
-    "cedar",
-    "copper",
-    "coral",
-    "cobalt",
-    "dusk",
-    "ember",
-    "fern",
-    "flint",
-    "frost",
-    "garnet",
-    "hazel",
-    "heather",
-    "indigo",
-    "ivory",
-    "jade",
-    "juniper",
-    "lantern",
-    "laurel",
-    "linen",
-    "maple",
-    "meadow",
-    "mellow",
-    "olive",
-    "opal",
-    "pebble",
-    "pine",
-    "quartz",
-    "raven",
-    "russet",
-    "saffron",
-    "sage",
-    "silver",
-    "slate",
-    "sorrel",
-    "thistle",
-    "timber",
-    "umber",
-    "velvet",
-    "willow",
-]
-_SECOND = [
-    "almanac",
-    "anchor",
-    "archive",
-    "bakery",
-    "bench",
-    "bindery",
-    "bridge",
-    "chapel",
-    "clinic",
-    "cottage",
-    "dairy",
-    "dock",
-    "ferry",
-    "forge",
-    "foundry",
-    "gallery",
-    "garden",
-    "grove",
-    "harbor",
-    "ledger",
-    "library",
-    "loom",
-    "market",
-    "mill",
-    "orchard",
-    "pantry",
-    "press",
-    "quarry",
-    "reading",
-    "saddle",
-    "school",
-    "shelf",
-    "smithy",
-    "station",
-    "studio",
-    "tannery",
-    "theatre",
-    "tower",
-    "workshop",
-]
+_FIRST = tuple((Path(__file__).with_name("words") / "first.txt").read_text().split())
+_SECOND = tuple((Path(__file__).with_name("words") / "second.txt").read_text().split())
 
 
 class PlacedSite(Struct, frozen=True):

@@ -91,19 +91,22 @@ class Stage:
             case "block_page":
                 return (str(self.plan.block_page(argument)),)
             case "site":
-                key, _, network = argument.partition(".")
+                key, _, rest = argument.partition(".")
+                network, _, number = rest.partition(".")
                 site = self.site(key)
-                return site.addresses[network] if network else site.front
+                found = site.addresses[network] if network else site.front
+                return (found[int(number) - 1],) if number else found
             case _:
                 return (place,)
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Apply the rules, wait for the daemons, and undo everything at the end."""
+        """Wait for the daemons, apply the rules, and undo everything at the end."""
         try:
-            self.filter.apply(self.internet.nodes)
             for daemon in self.daemons:
                 daemon.wait_ready()
+            # Only now: a rule against everyone would also keep us from seeing that a server is up.
+            self.filter.apply(self.internet.nodes)
             yield
         finally:
             self.filter.clear(self.internet.nodes)

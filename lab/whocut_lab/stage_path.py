@@ -26,7 +26,6 @@ _VERDICTS = {
     PathMethod.RESET: "reject with tcp reset",
     PathMethod.UNREACHABLE: "reject with icmp type host-unreachable",
 }
-_SHAPE_LATENCY = "800ms"
 
 
 def put_on_path(stage: Stage) -> None:
@@ -97,10 +96,9 @@ def _throttle(stage: Stage, action: PathThrottle) -> None:
         )
         return
     for device in _devices_toward(stage, action.at, stage.networks(action.sources)):
+        rate = ["rate", f"{action.bytes_per_s * 8}bit", "burst", str(action.burst_bytes)]
         stage.node(action.at).run(
-            ["tc", "qdisc", "replace", "dev", device, "root", "tbf"]
-            + ["rate", f"{action.bytes_per_s * 8}bit", "burst", str(action.burst_bytes)]
-            + ["latency", _SHAPE_LATENCY]
+            ["tc", "qdisc", "replace", "dev", device, "root", "tbf", *rate, "latency", "800ms"]
         )
         stage.shaped.append((action.at, device))
 

@@ -109,8 +109,9 @@ class AddressPlan(Struct, frozen=True):
     prefixes: dict[str, IPv4Network]
 
     def quarter(self, network: str, number: int) -> IPv4Network:
-        """Cut one /24 out of a network's prefix; 0 infrastructure and probe, 1 resolver,
-        2 block page, 3 nobody's.
+        """Cut one /24 out of a network's prefix.
+
+        0 holds router and probe, 1 the resolver, 2 the block page, 3 is nobody's.
         """
         return list(self.prefixes[network].subnets(new_prefix=24))[number]
 

@@ -160,6 +160,8 @@ def start_nginx(
                 "events { worker_connections 256; }",
                 "http {",
                 "access_log off; server_tokens off; keepalive_timeout 5; etag off;",
+                # Small TLS records: what came before a stall can be read, as with tuned servers.
+                "ssl_buffer_size 4k;",
                 "server_names_hash_bucket_size 128;",
                 *(
                     f"{kind}_temp_path {folder}/{kind};"

@@ -32,8 +32,9 @@ def check_chain(
     anchors: TrustAnchors,
     at: datetime | None = None,
 ) -> None:
-    """Check a DER chain, leaf first, in the order of the client that OONI uses: dates of the leaf,
-    name, then the way to an anchor.
+    """Check a DER chain, leaf first, for a name.
+
+    In the order of the client that OONI uses: dates of the leaf, name, then the way to an anchor.
 
     Raises: CertificateFailure with ``ssl_invalid_certificate``, ``ssl_invalid_hostname`` or
     ``ssl_unknown_authority``.
@@ -51,7 +52,7 @@ def check_chain(
         raise CertificateFailure("ssl_invalid_hostname")
     if not anchors:
         raise CertificateFailure("ssl_unknown_authority")
-    policy = PolicyBuilder().store(Store(anchors)).time(moment)
+    policy = PolicyBuilder().store(Store(list(anchors))).time(moment)
     try:
         policy.build_server_verifier(x509.DNSName(server_name)).verify(leaf, rest)
     except VerificationError as error:

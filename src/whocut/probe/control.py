@@ -1,7 +1,7 @@
 """The control: sees the same URL from elsewhere, at the same time. Service and client.
 
 One POST of a ``ControlRequest`` as JSON is answered with a ``ControlResponse``, as OONI's test
-helper does (its specification th-... is ts-017 section "control").
+helper does (test specification ts-017).
 """
 
 import html
@@ -11,7 +11,6 @@ import socketserver
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
-from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -156,7 +155,7 @@ class ControlServer(socketserver.ThreadingTCPServer):
         """Serve in a thread of the caller's namespace."""
         threading.Thread(target=self.serve_forever, name="control", daemon=True).start()
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:
         """Stay silent over probes that leave early: that is theirs."""
 
 
@@ -168,11 +167,13 @@ class ControlAnswer(msgspec.Struct, frozen=True):
 
 
 def ask_control(
-    address: tuple[str, int], request: ControlRequest, timeout_s: float
+    address: tuple[str, int], request: ControlRequest, *, connect_s: float, answer_s: float
 ) -> ControlAnswer:
     """Ask the control; that it cannot be asked is data too."""
-    connection = http.client.HTTPConnection(*address, timeout=timeout_s)
+    connection = http.client.HTTPConnection(*address, timeout=connect_s)
     try:
+        connection.connect()
+        connection.sock.settimeout(answer_s)
         body = msgspec.json.encode(request)
         connection.request("POST", "/", body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
@@ -183,7 +184,7 @@ def ask_control(
         )
     except msgspec.DecodeError:
         return ControlAnswer(None, "json_parse_error")
-    except (TimeoutError, OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException) as error:
         return ControlAnswer(None, classify_failure(error, Operation.HTTP_ROUND_TRIP).failure)
     finally:
         connection.close()

@@ -98,7 +98,7 @@ def _latin(value: str) -> BodyValue:
 
 
 def _record(
-    reply: Reply, url: str, address: str, alpn: str, span: Span, began: float, ended: float
+    reply: Reply, url: str, span: Span, *, address: str, alpn: str, began: float, ended: float
 ) -> Exchange:
     asked = [("Host", _host_header(urlsplit(url))), *REQUEST_HEADERS]
     return Exchange(
@@ -121,7 +121,14 @@ def _record(
 
 
 def exchange(
-    trace: Trace, span: Span, stream: Stream, url: str, address: str, alpn: str, timeout_s: float
+    trace: Trace,
+    span: Span,
+    stream: Stream,
+    url: str,
+    *,
+    address: str,
+    alpn: str,
+    timeout_s: float,
 ) -> Reply:
     """Ask for a URL and append what came to the trace; a failure is part of the reply."""
     began = trace.now()
@@ -132,5 +139,7 @@ def exchange(
     except (OSError, ssl.SSLError, EOFError, http.client.HTTPException) as error:
         reply = Reply(classify_failure(error, Operation.HTTP_ROUND_TRIP).failure)
     trace.note(span, "http_transaction_done", trace.now(), failure=reply.failure)
-    trace.exchanges.append(_record(reply, url, address, alpn, span, began, trace.now()))
+    trace.exchanges.append(
+        _record(reply, url, span, address=address, alpn=alpn, began=began, ended=trace.now())
+    )
     return reply

@@ -13,11 +13,9 @@ from enum import StrEnum
 import dns.exception
 import dns.message
 import dns.query
-import dns.resolver
+from msgspec import Struct
 
 __all__ = ["CertificateFailure", "Failure", "Operation", "classify_failure", "scrub"]
-
-from msgspec import Struct
 
 
 class Operation(StrEnum):
@@ -107,20 +105,21 @@ def _dns_failure(error: dns.exception.DNSException) -> str:
 
 
 def _failure_string(error: BaseException) -> str:
+    found: str | None = None
     match error:
         case CertificateFailure():
-            return error.failure
+            found = error.failure
         case dns.exception.DNSException():
-            return _dns_failure(error)
+            found = _dns_failure(error)
         case ssl.SSLError():
-            return _tls_failure(error)
+            found = _tls_failure(error)
         case TimeoutError():
-            return _TIMEOUT
+            found = _TIMEOUT
         case http.client.RemoteDisconnected() | http.client.IncompleteRead() | EOFError():
-            return _EOF
+            found = _EOF
         case OSError() if error.errno in _BY_ERRNO:
-            return _BY_ERRNO[error.errno]
-    return f"unknown_failure: {scrub(str(error) or type(error).__name__)}"
+            found = _BY_ERRNO[error.errno]
+    return found or f"unknown_failure: {scrub(str(error) or type(error).__name__)}"
 
 
 def classify_failure(error: BaseException, operation: Operation) -> Failure:

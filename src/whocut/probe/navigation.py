@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from whocut.probe.chain_check import TrustAnchors
 from whocut.probe.endpoint import OpenEndpoint, Timeouts, open_endpoint
@@ -18,6 +19,8 @@ __all__ = ["Client", "Page", "fetch", "ports_of", "visit"]
 REDIRECT_LIMIT = 10
 _ADDRESS_LIMIT = 8
 _REDIRECTS = (301, 302, 303, 307, 308)
+_BROKEN_REDIRECT = "http_invalid_redirect_location_host"
+_ENDLESS_REDIRECTS = "unknown_failure: stopped after too many redirects"
 OnResolved = Callable[[Resolution], None]
 
 
@@ -108,9 +111,9 @@ def visit(
                 endpoint.span,
                 endpoint.stream,
                 url,
-                endpoint.address,
-                endpoint.alpn,
-                client.timeouts.exchange_s,
+                address=endpoint.address,
+                alpn=endpoint.alpn,
+                timeout_s=client.timeouts.exchange_s,
             )
             break
     finally:
@@ -122,30 +125,44 @@ def visit(
 
 
 def _next_url(url: str, reply: Reply) -> str | None:
+    """Find where a reply sends us; ``None`` where it does not.
+
+    Raises: ValueError if it sends nowhere.
+    """
     location = reply.header("location")
     if reply.status not in _REDIRECTS or not location:
         return None
     following = urljoin(url, location)
     parts = urlsplit(following)
-    return following if parts.scheme in ("http", "https") and parts.hostname else None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(location)
+    return following
 
 
 def fetch(trace: Trace, client: Client, url: str, on_resolved: OnResolved | None = None) -> Page:
     """Fetch a URL and follow its redirects; every step is in the trace.
 
     ``on_resolved`` is called once, when the first name is resolved, so that a control can be asked
-    about the same addresses at the same time.
+    about the same addresses at the same time. Redirects that are endless or lead nowhere are a
+    failure of the last exchange, as in OONI's records.
     """
     first = visit(trace, client, url, 0, on_resolved)
-    page, depth = first, 0
-    while page.reply is not None and page.failure is None:
-        following = _next_url(url, page.reply)
+    page, depth, failure = first, 0, first.failure
+    while page.reply is not None and failure is None:
+        try:
+            following = _next_url(url, page.reply)
+        except ValueError:
+            failure = _BROKEN_REDIRECT
+            break
         if following is None:
             break
         depth += 1
         if depth > REDIRECT_LIMIT:
-            failure = f"unknown_failure: stopped after {REDIRECT_LIMIT} redirects"
-            return Page(first.resolution, page.reply, failure)
+            failure = _ENDLESS_REDIRECTS
+            break
         url = following
         page = visit(trace, client, url, depth)
-    return Page(first.resolution, page.reply, page.failure)
+        failure = page.failure
+    if failure in (_BROKEN_REDIRECT, _ENDLESS_REDIRECTS):
+        trace.exchanges[-1] = replace(trace.exchanges[-1], failure=failure)
+    return Page(first.resolution, page.reply, failure)

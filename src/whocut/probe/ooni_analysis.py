@@ -27,36 +27,13 @@ _BODY_PROPORTION = 0.7
 _LONG_WORD = 5
 # Headers that most servers send say nothing about which page this is.
 _COMMON_HEADERS = frozenset(
-    [
-        "accept-ranges",
-        "age",
-        "alt-svc",
-        "cache-control",
-        "connection",
-        "content-encoding",
-        "content-length",
-        "content-security-policy",
-        "content-type",
-        "date",
-        "etag",
-        "expires",
-        "last-modified",
-        "link",
-        "location",
-        "p3p",
-        "pragma",
-        "server",
-        "set-cookie",
-        "strict-transport-security",
-        "transfer-encoding",
-        "vary",
-        "via",
-        "x-cache",
-        "x-content-type-options",
-        "x-frame-options",
-        "x-powered-by",
-        "x-xss-protection",
-    ]
+    {
+        *("accept-ranges", "age", "alt-svc", "cache-control", "connection", "content-encoding"),
+        *("content-length", "content-security-policy", "content-type", "date", "etag", "expires"),
+        *("last-modified", "link", "location", "p3p", "pragma", "server", "set-cookie"),
+        *("strict-transport-security", "transfer-encoding", "vary", "via", "x-cache"),
+        *("x-content-type-options", "x-frame-options", "x-powered-by", "x-xss-protection"),
+    }
 )
 _SYSTEM = ("system", "getaddrinfo", "golang_net_resolver")
 
@@ -212,21 +189,18 @@ def _null_flags(keys: TestKeys, control: ControlResponse) -> int:
 
 
 def _conclude(
-    blocking: int, null: int, dns: int, is_redirect_failure: bool
+    blocking: int, null: int, dns: int, *, is_redirect_failure: bool
 ) -> tuple[str | bool | None, bool | None]:
-    if blocking & _DNS and not blocking & _OK:
-        return "dns", False
-    if blocking & _OK:
-        return False, True
-    if blocking & _TCP:
-        return ("http-failure" if is_redirect_failure else "tcp_ip"), False
-    if blocking & (_TLS | _HTTP):
-        return "http-failure", False
-    if blocking & _DIFF:
-        return "http-diff", False
-    if null or dns:
-        return False, False
-    return None, None
+    """Read ``blocking`` and ``accessible`` off the flags; the first that holds decides."""
+    ordered: tuple[tuple[bool, str | bool, bool], ...] = (
+        (bool(blocking & _DNS and not blocking & _OK), "dns", False),
+        (bool(blocking & _OK), False, True),
+        (bool(blocking & _TCP), "http-failure" if is_redirect_failure else "tcp_ip", False),
+        (bool(blocking & (_TLS | _HTTP)), "http-failure", False),
+        (bool(blocking & _DIFF), "http-diff", False),
+        (bool(null or dns), False, False),
+    )
+    return next(((value, access) for holds, value, access in ordered if holds), (None, None))
 
 
 def analyse(keys: TestKeys) -> OoniAnalysis:
@@ -265,7 +239,9 @@ def analyse(keys: TestKeys) -> OoniAnalysis:
     null = _null_flags(keys, control)
     is_redirect = all("depth=0" in c.tags for c in keys.tcp_connect if c.status.failure is None)
     deep = any(c.status.failure and "depth=0" not in c.tags for c in keys.tcp_connect)
-    blocking, accessible = _conclude(flags, null, dns_flags, is_redirect and deep)
+    blocking, accessible = _conclude(
+        flags, null, dns_flags, is_redirect_failure=is_redirect and deep
+    )
     return OoniAnalysis(
         blocking,
         accessible,

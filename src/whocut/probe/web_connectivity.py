@@ -59,7 +59,13 @@ def _observe(url: str, vantage: Vantage) -> TestKeys:
 
         def consult(resolution: Resolution) -> None:
             request = _control_request(url, resolution)
-            answer = pool.submit(ask_control, vantage.control, request, vantage.control_timeout_s)
+            answer = pool.submit(
+                ask_control,
+                vantage.control,
+                request,
+                connect_s=vantage.client.timeouts.connect_s,
+                answer_s=vantage.control_timeout_s,
+            )
             asked.append((request, answer))
 
         fetch(trace, vantage.client, url, consult)

@@ -1,0 +1,64 @@
+"""One run from a seed to a result: build, play, judge, compare."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from whocut.reference.snapshot import load_reference
+from whocut_lab.captures import PREFIXES_NAME, ROOT_NAME, write_captures, write_lines
+from whocut_lab.enclosure import SCRATCH
+from whocut_lab.play import Lab, Play
+from whocut_lab.progress import shown
+from whocut_lab.results import Result, judge_plays
+from whocut_lab.scenario import Scenario
+from whocut_lab.table import render_table
+from whocut_lab.topology import Topology
+
+__all__ = ["rehearse"]
+
+
+def _judge(lab: Lab, scenarios: Sequence[Scenario], plays: list[Play]) -> list[Result]:
+    captures, root = SCRATCH / "captures.jsonl", SCRATCH / ROOT_NAME
+    prefixes = SCRATCH / PREFIXES_NAME
+    write_lines(captures, plays)
+    root.write_bytes(lab.authorities.root_pem)
+    prefixes.write_text(lab.prefix_table)
+    reference = load_reference(cache_dir=None, extra_roots=(root,), prefixes=prefixes)
+    return judge_plays(scenarios, plays, captures, reference)
+
+
+def _report(results: Sequence[Result], lab: Lab, seconds: float) -> int:
+    """Say what came out; data on stdout, one line a fault."""
+    wrong = [r for r in results if r.faults]
+    for result in wrong:
+        print(f"{result.scenario.id} at {result.vantage}: {'; '.join(result.faults)}")
+    print(
+        f"seed {lab.seed}: {len(results) - len(wrong)} of {len(results)} verdicts right; "
+        f"built in {lab.build_seconds:.1f} s, played in {seconds:.1f} s"
+    )
+    return 1 if wrong else 0
+
+
+def rehearse(
+    topology: Topology,
+    scenarios: Sequence[Scenario],
+    seed: int,
+    out: Path | None,
+    table: Path | None = None,
+) -> int:
+    """Build a lab, play every scenario, judge, compare; inside the enclosure.
+
+    Returns an exit status; captures go to ``out`` and the table to ``table`` where given.
+    """
+    lab = Lab(topology, seed)
+    began = time.monotonic()
+    groups = shown(lab.play_all(scenarios), len(scenarios), f"seed {seed}")
+    plays = [play for group in groups for play in group]
+    seconds = time.monotonic() - began
+    if out is not None:
+        write_captures(out, lab, scenarios, plays)
+    results = _judge(lab, scenarios, plays)
+    if table is not None:
+        table.parent.mkdir(parents=True, exist_ok=True)
+        table.write_text(render_table(results))
+    return _report(results, lab, seconds)
