@@ -68,7 +68,7 @@ try-roots: $(VENV)/.run-installed
 
 .PHONY: run
 run: $(VENV)/.run-installed ## build an observatory from INPUT=, the data at hand or the examples; print an answer
-	@OBSERVATORY="$(OBSERVATORY)" INPUT="$(INPUT)" WHOCUT="$(BIN)/whocut" sh examples/run.sh
+	@OBSERVATORY="$(OBSERVATORY)" INPUT="$(INPUT)" $(BIN)/python examples/answer.py
 
 .PHONY: test
 test: $(VENV)/.dev-installed lab-packages try-roots ## lint, type, tests, the lab, the installed package: under 20 minutes
