@@ -4,11 +4,12 @@ Exit codes: 0 done; 1 our error; 2 asked in a way that cannot be done; 3 done, b
 not be read to its end; 4 a cut was found and ``--fail-on cut`` was given; 130 interrupted.
 """
 
+import importlib
 import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from whocut import __version__
 from whocut.model.errors import UsageError, WhocutError
@@ -41,19 +42,24 @@ COMMANDS: Final = {
 """Each command loads its own module only: start-up stays short."""
 
 
-def build_app() -> "App":
-    """Put the commands together."""
+def build_app(*, is_whole: bool = False) -> "App":
+    """Put the commands together; ``is_whole`` loads them all, for the list of what each does."""
     from cyclopts import App
 
     app = App(
         name="whocut",
         help="Who cut it off, at which layer, by which mechanism, on what evidence.",
         version=__version__,
-        help_format="plaintext",
+        help_format="markdown",
     )
     for name, place in COMMANDS.items():
-        app.command(place, name=name)
+        app.command(_loaded(place) if is_whole else place, name=name)
     return app
+
+
+def _loaded(place: str) -> Any:  # noqa: ANN401 - a function or an App
+    module, _, attribute = place.partition(":")
+    return getattr(importlib.import_module(module), attribute)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,17 +85,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _run(arguments: list[str]) -> int:
     import cyclopts
 
-    from whocut.cli.terminal import console
+    from whocut.cli.terminal import PROSE_COLUMNS, console
 
     try:
-        result = build_app()(
-            list(arguments),
+        result = build_app(is_whole=arguments in ([], ["--help"], ["-h"]))(
+            arguments,
             exit_on_error=False,
             print_error=False,
-            console=console(),
+            console=console(width=PROSE_COLUMNS),
             error_console=console(sys.stderr),
             result_action="return_value",
         )

@@ -16,12 +16,14 @@ def completion(
 ) -> int:
     """Print a completion script; put it where the shell looks for such scripts.
 
-    bash: whocut completion bash > ~/.local/share/bash-completion/completions/whocut
-    zsh: whocut completion zsh > a directory of $fpath, as _whocut
-    fish: whocut completion fish > ~/.config/fish/completions/whocut.fish
+    - bash: ~/.local/share/bash-completion/completions/whocut
+    - zsh: a directory of $fpath, as _whocut
+    - fish: ~/.config/fish/completions/whocut.fish
     """
     from whocut.cli.app import build_app
 
-    sys.stdout.write(build_app().generate_completion(prog_name="whocut", shell=shell).rstrip())
+    sys.stdout.write(
+        build_app(is_whole=True).generate_completion(prog_name="whocut", shell=shell).rstrip()
+    )
     sys.stdout.write("\n")
     return 0

@@ -22,8 +22,8 @@ from whocut.cli.question import (
     only_world,
     verdict_rows,
 )
-from whocut.cli.terminal import clean, console
-from whocut.cli.wording import count_of, span
+from whocut.cli.terminal import console, print_prose
+from whocut.cli.wording import count_of, day_span, span
 from whocut.model.taxonomy import CUT_OUTCOMES
 from whocut.store.observatory import Observatory
 
@@ -113,13 +113,16 @@ def _standings(rows: list[dict[str, Any]]) -> list[_Standing]:
             _Standing(target, agreement.n_usable, statement)
             for statement in cuts or agreement.statements[:1]
         )
-    return sorted(standings, key=_weight)
+    heaviest: dict[str, tuple[bool, str, int]] = {}
+    for one in standings:
+        heaviest[one.target] = min(_weight(one), heaviest.get(one.target, _weight(one)))
+    return sorted(standings, key=lambda one: (heaviest[one.target], one.target, _weight(one)))
 
 
-def _weight(one: _Standing) -> tuple[bool, str, int, str, str]:
+def _weight(one: _Standing) -> tuple[bool, str, int]:
     statement = one.statement
     is_no_cut = statement.outcome not in CUT_OUTCOMES
-    return (is_no_cut, statement.strength.value, -statement.n, one.target, statement.mechanism)
+    return (is_no_cut, statement.strength.value, -statement.n)
 
 
 def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:
@@ -157,19 +160,17 @@ def _print(
     targets = {one.target for one in standings}
     cut = {one.target for one in standings if one.statement.outcome in CUT_OUTCOMES}
     times = [row["measurement_start_time"] for row in rows]
-    out.print(
-        clean(
-            f"{question.country}: a cut was seen at {len(cut):,} of "
-            f"{count_of(len(targets), 'measured target')}; {count_of(len(rows), 'measurement')}, "
-            f"{count_of(len({row['probe_asn'] for row in rows}), 'network')}, "
-            f"{span(min(times), max(times))}."
-        ),
+    print_prose(
+        f"{question.country}: a cut was seen at {len(cut):,} of "
+        f"{count_of(len(targets), 'measured target')}; {count_of(len(rows), 'measurement')}, "
+        f"{count_of(len({row['probe_asn'] for row in rows}), 'network')}, "
+        f"{span(min(times), max(times))}.",
         style="bold",
     )
     if note:
-        out.print(clean(note))
+        print_prose(note)
     counts = ", ".join(f"{outcome} {n:,}" for outcome, n in _counts(rows).items())
-    out.print(clean(f"Measurements by outcome: {counts}."))
+    print_prose(f"Measurements by outcome: {counts}.")
     if shown:
         out.print()
         headings = ("target", "outcome", "layer", "mechanism", "strength", "n", "networks", "days")
@@ -180,11 +181,11 @@ def _print(
                     *(str(row[name]) for name in headings[:5]),
                     f"{row['n']} of {row['n_usable']}",
                     str(row["networks"]),
-                    f"{row['first_day']} to {row['last_day']}",
+                    day_span(row["first_day"], row["last_day"]),
                 )
                 for row in shown
             ],
         )
     if n_shown > len(shown):
-        out.print(f"{n_shown - len(shown)} more rows: --limit 0 shows them.")
-    out.print(clean(f"Next: whocut who DOMAIN --country {question.country}"))
+        print_prose(f"{n_shown - len(shown)} more rows: --limit 0 shows them.")
+    print_prose(f"Next: whocut who DOMAIN --country {question.country}")

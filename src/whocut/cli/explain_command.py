@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from whocut.cli.glossary import Entry, entries, entries_named
 from whocut.cli.output import AS_TABLE, Output, write_json, write_rows
 from whocut.cli.question import ObservatoryOption, fetch, observatory_directory
-from whocut.cli.terminal import clean, console
+from whocut.cli.terminal import PROSE_COLUMNS, clean, console, print_prose
 from whocut.model.errors import UsageError
 from whocut.store.observatory import Observatory
 
@@ -82,7 +82,7 @@ def _write_entries(found: list[Entry], output: Output) -> None:
         return
     for entry in found:
         _heading(f"{entry.id} ({entry.kind})")
-        _print(entry.meaning)
+        print_prose(entry.meaning)
         _pairs(entry.details)
 
 
@@ -128,15 +128,16 @@ def _write_verdict(verdict: dict[str, Any], signals: list[dict[str, Any]], outpu
         return
     sentences = {str(rule.id): rule.sentence for rule in load_rules()}
     _heading(f"{verdict['measurement_uid']} (verdict)")
-    _pairs({name: _text(verdict[name]) for name in _VERDICT_ORDER if _text(verdict[name])})
-    _pairs({"in OONI's words": f"{theirs.verdict} {' '.join(theirs.mechanisms)} {theirs.locus}"})
+    pairs = {name: _text(verdict[name]) for name in _VERDICT_ORDER if _text(verdict[name])}
+    words = (theirs.verdict, *theirs.mechanisms, theirs.locus)
+    _pairs({**pairs, "in OONI's words": " ".join(words)})
     _heading("Rules that fired")
     for signal in signals:
         fired = f"{signal['rule_id']} on hop {signal['hop']} ({signal['strength']})"
-        _print(f"{fired}: {sentences.get(signal['rule_id'], '')}")
+        print_prose(f"{fired}: {sentences.get(signal['rule_id'], '')}")
         if signal["detail"]:
-            _print(f"  {signal['detail']}")
-        _print(f"  facts: {' '.join(signal['facts'])}")
+            print_prose(signal["detail"], 2)
+        print_prose(f"facts: {' '.join(signal['facts'])}", 2)
 
 
 def _text(value: object) -> str:
@@ -148,14 +149,15 @@ def _text(value: object) -> str:
 
 
 def _heading(text: str) -> None:
-    console().print(clean(text), style="bold")
-
-
-def _print(text: str) -> None:
-    console().print(clean(text))
+    print_prose(text, style="bold")
 
 
 def _pairs(pairs: dict[str, str]) -> None:
-    width = max((len(name) for name in pairs), default=0)
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console(width=PROSE_COLUMNS)
+    table = Table.grid(padding=(0, 2))
     for name, value in pairs.items():
-        _print(f"  {name.ljust(width)}  {value}")
+        table.add_row(Text(f"  {name}"), Text(clean(value)))
+    out.print(table)

@@ -4,6 +4,7 @@ Workers are forked after the reference data is loaded, so that they share it, an
 starts a thread. A worker dies with its parent, and its death is noticed, not waited for.
 """
 
+import contextlib
 import ctypes
 import multiprocessing
 import os
@@ -90,11 +91,14 @@ class IngestPool:
     def stop(self) -> None:
         """End the workers, at once where they are busy."""
         for pipe, process in self._workers.items():
-            pipe.close()
             if pipe in self._busy:
                 process.terminate()
-        for process in self._workers.values():
+            else:
+                with contextlib.suppress(OSError):  # it may have died meanwhile
+                    pipe.send(None)
+        for pipe, process in self._workers.items():
             process.join()
+            pipe.close()
 
 
 def _work(
@@ -113,8 +117,10 @@ def _work(
 
     while True:
         try:
-            source: Source = pipe.recv()
+            source: Source | None = pipe.recv()
         except (EOFError, OSError):
+            return
+        if source is None:
             return
         try:
             pipe.send(ingest_source(source, plan, reference, advance))

@@ -4,7 +4,7 @@ from typing import Any
 
 from whocut.cli.output import Output, write_json, write_rows
 from whocut.cli.question import Question, fetch
-from whocut.cli.terminal import clean, console
+from whocut.cli.terminal import console, print_prose
 from whocut.store.snapshot import Snapshot
 
 __all__ = ["explain_absence"]
@@ -37,7 +37,6 @@ def explain_absence(snapshot: Snapshot, question: Question, output: Output) -> i
         write_rows([], ("probe_asn", "outcome", "layer", "mechanism", "n"), output.form)
         output.say(answer)
         return 0
-    out = console()
     lines = [answer, "Nothing measured is neither served nor cut."]
     if here["n"]:
         lines.append(
@@ -47,9 +46,12 @@ def explain_absence(snapshot: Snapshot, question: Question, output: Output) -> i
     if elsewhere:
         names = ", ".join(f"{row['probe_cc']} (n = {row['n']})" for row in elsewhere)
         lines.append(f"{subject} was measured from: {names}.")
-    lines += ["", "Next:", *(f"  {step}" for step in steps)]
     for text in lines:
-        out.print(clean(text))
+        print_prose(text)
+    console().print()
+    print_prose("Next:")
+    for step in steps:
+        print_prose(step, 2)
     return 0
 
 

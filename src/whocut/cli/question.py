@@ -147,7 +147,7 @@ def fetch(
     connection: "duckdb.DuckDBPyConnection", sql: str, values: dict[str, Any]
 ) -> list[dict[str, Any]]:
     """Ask DuckDB and give the rows by column name."""
-    found: pa.Table = connection.execute(sql, values).to_arrow_table()
+    found: pa.Table = connection.sql(sql, params=values).to_arrow_table()
     rows: list[dict[str, Any]] = found.to_pylist()
     return rows
 

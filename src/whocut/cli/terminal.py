@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["clean", "console", "is_terminal", "say"]
+__all__ = ["PROSE_COLUMNS", "clean", "console", "escape_json", "is_terminal", "print_prose", "say"]
 
 _HOSTILE: Final = re.compile(
     "["
@@ -25,7 +25,9 @@ _HOSTILE: Final = re.compile(
     "]"
 )
 _WIDE: Final = 10_000
-"""Columns where standard output is a file or a pipe: nothing is folded there."""
+"""Columns where standard output is a file or a pipe: no table is folded there."""
+PROSE_COLUMNS: Final = 100
+"""Sentences are folded here at the latest."""
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -62,7 +64,7 @@ def is_terminal(stream: TextIO) -> bool:
         return False
 
 
-def console(stream: TextIO | None = None) -> "Console":
+def console(stream: TextIO | None = None, *, width: int = _WIDE) -> "Console":
     """Open a console on a stream; colours only on a terminal, and never under NO_COLOR."""
     from rich.console import Console
 
@@ -70,13 +72,23 @@ def console(stream: TextIO | None = None) -> "Console":
     is_fixed = is_terminal(stream) or "COLUMNS" in os.environ
     return Console(
         file=stream,
-        width=None if is_fixed else _WIDE,
+        width=None if is_fixed else width,
         highlight=False,
         markup=False,
         emoji=False,
         no_color="NO_COLOR" in os.environ or None,
         soft_wrap=False,
     )
+
+
+def print_prose(text: str, indent: int = 0, style: str = "") -> None:
+    """Print a sentence, folded where a reader wants it, with what strangers wrote made harmless."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out = console(width=PROSE_COLUMNS)
+    padded = Padding(Text(clean(text), style=style), (0, 0, 0, indent), expand=False)
+    out.print(padded, width=min(out.width, PROSE_COLUMNS))
 
 
 def say(text: str) -> None:

@@ -26,8 +26,8 @@ from whocut.cli.question import (
     only_world,
     verdict_rows,
 )
-from whocut.cli.terminal import clean, console
-from whocut.cli.wording import headline, network_names, span, statement_line
+from whocut.cli.terminal import console, print_prose
+from whocut.cli.wording import day_span, headline, network_names, span, statement_line
 from whocut.model.taxonomy import CUT_OUTCOMES
 from whocut.store.manifest import Manifest
 from whocut.store.observatory import Observatory
@@ -234,45 +234,37 @@ def _next_steps(
 def _print_answer(answer: _Answer) -> None:
     out = console()
     meta = answer.meta
-    _line(f"{answer.question.domain} from {answer.question.country}", style="bold")
-    _line(answer.answer, 2, "bold")
+    print_prose(f"{answer.question.domain} from {answer.question.country}", style="bold")
+    print_prose(answer.answer, 2, "bold")
     if meta["note"]:
-        _line(meta["note"], 2)
+        print_prose(meta["note"], 2)
     for point in answer.statements:
         out.print()
-        _line(point.sentence, 2)
+        print_prose(point.sentence, 2)
         if point.rules:
-            _line(f"Evidence: {point.evidence} (whocut explain {point.rules[0]})", 4)
+            print_prose(f"Evidence: {point.evidence} (whocut explain {point.rules[0]})", 4)
         if point.fingerprints:
-            _line(f"Fingerprints: {', '.join(point.fingerprints[:3])}", 4)
+            print_prose(f"Fingerprints: {', '.join(point.fingerprints[:3])}", 4)
         if point.doubt:
-            _line(f"Doubt: {point.doubt}", 4)
+            print_prose(f"Doubt: {point.doubt}", 4)
     out.print()
     headings = ("network", "outcome", "layer", "mechanism", "strength", "n", "days")
     print_table(headings, [_network_cells(row) for row in answer.networks])
     if answer.next_steps:
         out.print()
-        _line("Next:")
+        print_prose("Next:")
         for step in answer.next_steps:
-            _line(step, 2)
+            print_prose(step, 2)
     out.print()
     days = span(meta["first"], meta["last"])
     rules = ", ".join(meta["rulesets"])
-    _line(f"n = {meta['n']}, {days}, state {meta['snapshot']}, rules {rules}", style="dim")
+    print_prose(f"n = {meta['n']}, {days}, state {meta['snapshot']}, rules {rules}", style="dim")
 
 
 def _network_cells(row: dict[str, Any]) -> tuple[str, ...]:
-    first, last = row["first_day"], row["last_day"]
     return (
         network_names([row["probe_asn"]]),
         *(row[name] for name in ("outcome", "layer", "mechanism", "strength")),
         str(row["n"]),
-        str(first) if first == last else f"{first} to {last}",
+        day_span(row["first_day"], row["last_day"]),
     )
-
-
-def _line(text: str, indent: int = 0, style: str = "") -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    console().print(Padding(Text(clean(text), style=style), (0, 0, 0, indent)))

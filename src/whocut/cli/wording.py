@@ -1,13 +1,22 @@
 """Verdicts in plain words: neutral, hedged, no party beyond what the evidence shows."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from whocut.access.agreement import Agreement, Statement
 from whocut.model.taxonomy import CUT_OUTCOMES, ActorKind, Layer, Locus, Outcome, Strength
 
-__all__ = ["HEDGES", "count_of", "headline", "measured", "network_names", "span", "statement_line"]
+__all__ = [
+    "HEDGES",
+    "count_of",
+    "day_span",
+    "headline",
+    "measured",
+    "network_names",
+    "span",
+    "statement_line",
+]
 
 HEDGES: Final = {
     Strength.A: "shown",
@@ -71,8 +80,12 @@ def count_of(n: int, noun: str) -> str:
 
 def span(first: datetime, last: datetime) -> str:
     """Give the days from first to last."""
-    start, end = first.date().isoformat(), last.date().isoformat()
-    return start if start == end else f"{start} to {end}"
+    return day_span(first.date(), last.date())
+
+
+def day_span(first: date, last: date) -> str:
+    """Give the days from first to last."""
+    return str(first) if first == last else f"{first} to {last}"
 
 
 def network_names(networks: Sequence[int], most: int = 4) -> str:
