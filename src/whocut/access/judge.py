@@ -4,16 +4,22 @@ from msgspec import Struct
 
 from whocut.access import facts as f
 from whocut.access.control_facts import measurement_facts
-from whocut.access.dns_facts import DnsReading, read_dns
+from whocut.access.dns_facts import read_dns
+from whocut.access.evidence import (
+    HopReading,
+    describe,
+    fingerprints_behind,
+    strength_with,
+)
 from whocut.access.hops import Hop, split_hops
-from whocut.access.page_facts import PageReading, page_title, read_page
+from whocut.access.page_facts import read_page
 from whocut.access.rules import FALLBACK, Rule, load_rules
 from whocut.access.ruleset import RULESET_VERSION
 from whocut.access.tcp_facts import read_tcp
-from whocut.access.tls_facts import TlsReading, read_tls
+from whocut.access.tls_facts import read_tls
 from whocut.model.identifiers import FingerprintId
 from whocut.model.observation import Measurement
-from whocut.model.taxonomy import CUT_OUTCOMES, Layer
+from whocut.model.taxonomy import CUT_OUTCOMES, Strength
 from whocut.model.verdict import Judgement, Signal, Verdict
 from whocut.reference.fingerprints import Fingerprint
 from whocut.reference.snapshot import Reference
@@ -22,22 +28,16 @@ from whocut.reference.suffixes import registrable_domain
 __all__ = ["judge"]
 
 
-class _HopReading(Struct, frozen=True, gc=False):
-    hop: Hop
-    mask: int
-    dns: DnsReading
-    tls: TlsReading
-    page: PageReading
-
-
 class _Fired(Struct, frozen=True, gc=False):
     rule: Rule
-    reading: _HopReading
+    reading: HopReading
+    fingerprints: tuple[Fingerprint, ...]
+    strength: Strength
 
 
 def _read_hop(
     measurement: Measurement, hop: Hop, reference: Reference, whole: int
-) -> _HopReading:
+) -> HopReading:
     mask = whole | (f.HOP_REDIRECTED if hop.index else f.HOP_FIRST)
     mask |= f.HOP_HTTPS if hop.is_https else f.HOP_CLEARTEXT
     if hop.is_final:
@@ -46,52 +46,25 @@ def _read_hop(
     tls = read_tls(measurement, hop, reference, dns.mask, whole)
     page = read_page(measurement, hop, tls, reference)
     mask |= dns.mask | read_tcp(measurement, hop) | tls.mask | page.mask
-    return _HopReading(hop, mask, dns, tls, page)
+    return HopReading(hop, mask, dns, tls, page)
 
 
-def _fire(readings: tuple[_HopReading, ...]) -> list[_Fired]:
+def _weigh(rule: Rule, reading: HopReading, probe_cc: str) -> _Fired:
+    found = fingerprints_behind(rule, reading, probe_cc)
+    return _Fired(rule, reading, found, strength_with(rule, found))
+
+
+def _fire(readings: tuple[HopReading, ...], probe_cc: str) -> list[_Fired]:
     """Fire every rule on every hop; the deciding one first."""
     fired = [
-        _Fired(rule, reading)
+        _weigh(rule, reading, probe_cc)
         for rule in load_rules()
         for reading in readings
         if reading.mask & rule.need == rule.need and not reading.mask & rule.forbid
     ]
-    return fired or [_Fired(FALLBACK, readings[-1])]
-
-
-def _fingerprints(fired: _Fired) -> tuple[Fingerprint, ...]:
-    """Name the fingerprints that the rule leaned on."""
-    wanted = {name.split(".", 1)[1] for name in fired.rule.when if name.startswith("page.")}
-    found: list[Fingerprint] = []
-    if any(name.startswith("dns.fingerprint") for name in fired.rule.when):
-        found.extend(fired.reading.dns.fingerprints)
-    if wanted:
-        meanings = {"block_page" if name.startswith("block_page") else name for name in wanted}
-        found.extend(x for x in fired.reading.page.fingerprints if x.meaning in meanings)
-    return tuple(found)
-
-
-def _detail(fired: _Fired) -> str:
-    """Put the evidence into words that can be checked against the file."""
-    rule, reading = fired.rule, fired.reading
-    hop = reading.hop
-    if rule.layer is Layer.DNS:
-        given = ", ".join(hop.system_ips[:4])
-        failure = next((d.failure for d in hop.dns if d.engine == "system" and d.failure), "")
-        return f"{hop.hostname}: {given or failure or 'no address'}"
-    if rule.layer is Layer.TCP:
-        connects = (f"{t.ip}:{t.port} {t.failure or 'ok'}" for t in hop.tcp[:4])
-        return "; ".join(connects)
-    if rule.layer is Layer.TLS:
-        shakes = (f"{t.ip}:{t.port} {t.server_name} {t.failure or 'ok'}" for t in hop.tls[:4])
-        return "; ".join(shakes)
-    exchange = reading.page.exchange
-    if exchange is None:
-        return hop.url
-    title = page_title(exchange.body)[:120]
-    ending = exchange.failure or f"status {exchange.status}"
-    return f"{hop.url}: {ending}" + (f", title {title!r}" if title else "")
+    if len(fired) > 1:
+        fired.sort(key=lambda one: (one.rule.rank, one.strength.value))
+    return fired or [_Fired(FALLBACK, readings[-1], (), FALLBACK.strength)]
 
 
 def _signal(fired: _Fired) -> Signal:
@@ -104,10 +77,10 @@ def _signal(fired: _Fired) -> Signal:
         mechanism=rule.mechanism,
         locus=rule.locus,
         actor_kind=rule.actor_kind,
-        strength=rule.strength,
+        strength=fired.strength,
         facts=rule.when,
-        fingerprints=tuple(FingerprintId(x.id) for x in _fingerprints(fired)),
-        detail=_detail(fired),
+        fingerprints=tuple(FingerprintId(x.id) for x in fired.fingerprints),
+        detail=describe(rule, fired.reading),
     )
 
 
@@ -132,7 +105,7 @@ def _verdict(
         mechanism=rule.mechanism,
         locus=rule.locus,
         actor_kind=rule.actor_kind,
-        strength=rule.strength,
+        strength=fired[0].strength,
         rule_id=rule.id,
         rules=tuple(dict.fromkeys(s.rule_id for s in signals)),
         cut_layers=tuple(cut_layers),
@@ -157,6 +130,6 @@ def judge(measurement: Measurement, reference: Reference) -> Judgement:
     readings = tuple(
         _read_hop(measurement, hop, reference, whole) for hop in split_hops(measurement)
     )
-    fired = _fire(readings)
+    fired = _fire(readings, measurement.probe_cc)
     signals = tuple(_signal(one) for one in fired)
     return Judgement(_verdict(measurement, fired, signals, reference.snapshot_id), signals)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, ValidationError, convert
+from msgspec.structs import replace
 
 from whocut.access.facts import FACTS, fact_bit
 from whocut.access.mechanisms import MECHANISMS
@@ -39,6 +40,12 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     """Bits of ``when``."""
     forbid: int = 0
     """Bits of ``unless``."""
+    page_meanings: frozenset[str] = frozenset()
+    """Meanings of the page fingerprints that ``when`` leans on."""
+    block_scopes: frozenset[str] = frozenset()
+    """Scopes that ``when`` demands of a block page."""
+    needs_expected_country: bool = False
+    needs_dns_fingerprint: bool = False
 
 
 FALLBACK = Rule(
@@ -62,6 +69,28 @@ FALLBACK = Rule(
 _SEEN = ("wild", "paper", "lab")
 
 
+_BLOCK_SCOPES = {
+    "page.block_page_state": ("state",),
+    "page.block_page_operator": ("isp",),
+    "page.block_page_product": ("product", "institution"),
+}
+
+
+def _leanings(when: tuple[str, ...]) -> dict[str, Any]:
+    """Say which fingerprints a rule leans on, from the facts that it needs."""
+    pages = [name.removeprefix("page.") for name in when if name.startswith("page.")]
+    return {
+        "page_meanings": frozenset(
+            "block_page" if name.startswith("block_page") else name
+            for name in pages
+            if not name.startswith(("scope_", "provider_"))
+        ),
+        "block_scopes": frozenset(s for name in when for s in _BLOCK_SCOPES.get(name, ())),
+        "needs_expected_country": "page.block_page_expected" in when,
+        "needs_dns_fingerprint": any(name.startswith("dns.fingerprint") for name in when),
+    }
+
+
 def _check(rule: Rule, source: str) -> Rule:
     unknown = [name for name in (*rule.when, *rule.unless) if name not in FACTS]
     if unknown:
@@ -78,8 +107,7 @@ def _check(rule: Rule, source: str) -> Rule:
     forbid = sum({fact_bit(name) for name in rule.unless})
     if need & forbid:
         raise DamagedDataError("a fact is both needed and forbidden", source=source, field=rule.id)
-    fields = {name: getattr(rule, name) for name in rule.__struct_fields__}
-    return Rule(**{**fields, "need": need, "forbid": forbid})
+    return replace(rule, need=need, forbid=forbid, **_leanings(rule.when))
 
 
 def parse_rules(text: str, source: str) -> tuple[Rule, ...]:

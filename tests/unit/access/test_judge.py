@@ -209,3 +209,18 @@ def test_every_rule_that_fired_is_kept(reference: Reference) -> None:
 def test_page_of_the_control_is_served_whatever_words_it_holds(reference: Reference) -> None:
     m = measurement(*reached(), http(200, PAGE + b"<p>not available in your country</p>"))
     assert say(m, reference).outcome is Outcome.SERVED
+
+
+def test_a_rule_is_no_stronger_than_the_wording_it_leans_on(reference: Reference) -> None:
+    """Whatever page is refused, the signal is bounded by the best fingerprint behind it."""
+    judgement = judge(measurement(*reached(), http(403, GEO)), reference)
+    signal = judgement.signals[0]
+    best = min(reference.fingerprints.by_id[x].strength.value for x in signal.fingerprints)
+    assert signal.strength.value == max(best, "A")
+    invented = b"<html><title>Sorry</title><p>This shop is closed to visitors from your province.</p>"
+    weaker = judge(measurement(*reached(), http(403, invented)), reference)
+    for one in weaker.signals:
+        for fingerprint in one.fingerprints:
+            assert one.strength.value >= min(
+                reference.fingerprints.by_id[x].strength.value for x in one.fingerprints
+            ), fingerprint
