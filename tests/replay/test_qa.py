@@ -17,8 +17,8 @@ from whocut.reference.snapshot import load_reference
 pytestmark = pytest.mark.shared
 
 # What one vantage may say of each proposed truth: the outcomes, and the layers.
-# A failed connection cannot show interference, so `cut_unattributed` is right where the truth, known
-# only to the emulator, is a device on the path.
+# A failed connection cannot show interference, so `cut_unattributed` is right where the truth,
+# known only to the emulator, is a device on the path.
 UNSHOWN = {Outcome.INTERFERED, Outcome.CUT_UNATTRIBUTED}
 ACCEPTED: dict[str, tuple[set[Outcome], set[Layer]]] = {
     "ok": ({Outcome.SERVED}, {Layer.NONE}),
@@ -47,7 +47,9 @@ ARGUED = {
 def accepted(scenario: str, truth: str) -> tuple[set[Outcome], set[Layer]]:
     if truth != "inpath_redirect_target":
         return ACCEPTED[truth]
-    layer = next(layer for mark, layer in REDIRECT_LAYERS.items() if mark in scenario.split("Then")[1])
+    layer = next(
+        layer for mark, layer in REDIRECT_LAYERS.items() if mark in scenario.split("Then")[1]
+    )
     return UNSHOWN, {layer}
 
 

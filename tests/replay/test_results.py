@@ -15,7 +15,9 @@ pytestmark = pytest.mark.shared
 def test_shipped_rows_are_what_the_rules_say(shared_dir: Path) -> None:
     shipped = [
         json.loads(line)
-        for line in shipped_path("results", "ooni-measurements.jsonl").read_text("utf-8").splitlines()
+        for line in shipped_path("results", "ooni-measurements.jsonl")
+        .read_text("utf-8")
+        .splitlines()
     ]
     derived = json.loads(
         msgspec.json.encode(derive_rows([str(shared_dir / "access" / "ooni" / "real.jsonl")], None))

@@ -20,7 +20,9 @@ OTHER_IP = "130.192.182.17"
 PAGE = b"<html><title>An ordinary welcome page</title><body>" + b"words of welcome " * 80
 
 
-def dns(*ips: str, failure: str | None = None, engine: str = "system", **more: Any) -> DnsObservation:
+def dns(
+    *ips: str, failure: str | None = None, engine: str = "system", **more: Any
+) -> DnsObservation:
     return DnsObservation(
         hostname=more.pop("hostname", "www.example.com"),
         query_type="ANY" if engine == "system" else "A",

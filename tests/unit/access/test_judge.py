@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from whocut.reference.snapshot import Reference, load_reference
 
 from tests.unit.access.building import (
     OTHER_IP,
@@ -21,10 +20,17 @@ from whocut.access import judge
 from whocut.model.observation import Measurement
 from whocut.model.taxonomy import CUT_OUTCOMES, ActorKind, Layer, Locus, Outcome, Strength
 from whocut.model.verdict import Verdict
+from whocut.reference.snapshot import Reference, load_reference
 
-GEO = b"<html><title>Access denied</title><h1>Error 1009</h1><p>The owner of this website (x) has banned the country or region your IP address is in (XA) from accessing this website.</p></html>"
+GEO = (
+    b"<html><title>Access denied</title><h1>Error 1009</h1><p>The owner of this website (x) has "
+    b"banned the country or region your IP address is in (XA) from accessing this website.</p>"
+)
 VAGUE = b"<html><head><title>403 Forbidden</title></head><body><h1>Forbidden</h1></body></html>"
-CHALLENGE = b"<html><head><title>Just a moment...</title></head><body>Enable JavaScript and cookies to continue</body></html>"
+CHALLENGE = (
+    b"<html><head><title>Just a moment...</title></head>"
+    b"<body>Enable JavaScript and cookies to continue</body></html>"
+)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +108,11 @@ def test_tcp_failure(reference: Reference, failure: str, mechanism: str) -> None
 
 def test_one_dead_endpoint_of_two_is_no_cut(reference: Reference) -> None:
     m = measurement(
-        dns(SERVICE_IP, OTHER_IP), tcp(OTHER_IP, failure="generic_timeout_error"), tcp(), tls(), http()
+        dns(SERVICE_IP, OTHER_IP),
+        tcp(OTHER_IP, failure="generic_timeout_error"),
+        tcp(),
+        tls(),
+        http(),
     )
     assert say(m, reference).outcome is Outcome.SERVED
 
@@ -161,7 +171,10 @@ def test_nxdomain_here_only(reference: Reference) -> None:
 
 
 def test_cleartext_country_page_names_nobody(reference: Reference) -> None:
-    page = b"<html><title>Access Denied</title><p>This request cannot be served in your jurisdiction.</p></html>"
+    page = (
+        b"<html><title>Access Denied</title>"
+        b"<p>This request cannot be served in your jurisdiction.</p></html>"
+    )
     m = measurement(
         dns(SERVICE_IP), tcp(port=80), http(200, page, url="http://www.example.com/"),
         url="http://www.example.com/",
@@ -171,7 +184,11 @@ def test_cleartext_country_page_names_nobody(reference: Reference) -> None:
 
 
 def test_refusal_at_the_control_too_is_no_cut_of_this_country(reference: Reference) -> None:
-    m = measurement(*reached(), http(403, VAGUE), against=control(http_status=403, http_title="403 Forbidden", http_body_bytes=len(VAGUE)))
+    m = measurement(
+        *reached(),
+        http(403, VAGUE),
+        against=control(http_status=403, http_title="403 Forbidden", http_body_bytes=len(VAGUE)),
+    )
     assert say(m, reference).outcome not in CUT_OUTCOMES
 
 
@@ -217,7 +234,7 @@ def test_a_rule_is_no_stronger_than_the_wording_it_leans_on(reference: Reference
     signal = judgement.signals[0]
     best = min(reference.fingerprints.by_id[x].strength.value for x in signal.fingerprints)
     assert signal.strength.value == max(best, "A")
-    invented = b"<html><title>Sorry</title><p>This shop is closed to visitors from your province.</p>"
+    invented = b"<title>Sorry</title><p>This shop is closed to visitors from your province.</p>"
     weaker = judge(measurement(*reached(), http(403, invented)), reference)
     for one in weaker.signals:
         for fingerprint in one.fingerprints:

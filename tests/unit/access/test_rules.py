@@ -75,7 +75,12 @@ def test_no_rule_on_a_failed_connection_claims_a_place() -> None:
 
 
 def test_refusals_need_the_service_to_have_spoken() -> None:
-    spoke = {"http.authenticated", "http.tls_unverified", "page.provider_known", "dns.encrypted_failed"}
+    spoke = {
+        "http.authenticated",
+        "http.tls_unverified",
+        "page.provider_known",
+        "dns.encrypted_failed",
+    }
     for rule in load_rules():
         if rule.outcome is Outcome.REFUSED:
             assert spoke & set(rule.when), rule.id
