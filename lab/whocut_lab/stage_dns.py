@@ -138,8 +138,8 @@ def _lead_questions_astray(stage: Stage, action: PathDns) -> None:
     port = stage.next_port()
     addresses = stage.resolve_places(action.addresses)
     node = stage.node(action.at)
-    stage.others.append(node.call(DnsForger, port, action.answer, addresses))
-    router = stage.plan.router(action.at)
+    router = str(stage.plan.router(action.at))
+    stage.others.append(node.call(DnsForger, (router, port), action.answer, addresses))
     # Every datagram of a flow takes the way of its first: a resolver asks each question from a
     # port of its own, so that only this name's questions are led astray.
     stage.filter.add(action.at, "prerouting", f"{asking} dnat to {router}:{port}")

@@ -39,12 +39,12 @@ def _forge(question: dns.message.Message, answer: Answer, addresses: Sequence[st
 
 
 class DnsForger:
-    """Listens on one UDP port of the namespace it is made in."""
+    """Listens on one UDP port of the namespace it is made in, until it is stopped."""
 
-    def __init__(self, port: int, answer: Answer, addresses: Sequence[str]) -> None:
+    def __init__(self, address: tuple[str, int], answer: Answer, addresses: Sequence[str]) -> None:
         self._answer, self._addresses = answer, addresses
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("0.0.0.0", port))  # noqa: S104 - a namespace of ours
+        self._socket.bind(address)
         self._socket.settimeout(_WAKE_S)
         self._is_stopped = threading.Event()
         threading.Thread(target=self._serve, daemon=True, name="forger").start()
