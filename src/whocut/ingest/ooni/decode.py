@@ -52,6 +52,14 @@ class _Unwrapped(Struct):
     own_bytes: bytes | None
     """``None`` where they are still inside the record."""
 
+    @property
+    def is_readable(self) -> bool:
+        """Another test, or Web Connectivity with test keys; else the slow way says what it is."""
+        name = self.wire.test_name
+        return bool(name) and (
+            self.wire.test_keys is not None or diagnosis.test_name(name) != WEB_CONNECTIVITY
+        )
+
 
 def refuse(
     error: RecordRefusedError,
@@ -95,12 +103,18 @@ class RecordDecoder:
         try:
             self._check(data)
             unwrapped = self._unwrap(data, 0)
-            return self._finish(unwrapped, data, position, uid_hint)
         except RecordRefusedError as error:
-            refused: Exception = error
-        except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-            refused = error
-        return self._diagnose(refused, data, position, uid_hint)
+            return refuse(error, data, position, self._limits, measurement_uid=uid_hint)
+        except RecursionError:
+            return refuse(_too_deep(), data, position, self._limits, measurement_uid=uid_hint)
+        except (msgspec.MsgspecError, UnicodeError) as error:
+            explanation = str(error)
+        else:
+            if unwrapped.is_readable:
+                return self._finish(unwrapped, data, position, uid_hint)
+            del unwrapped
+            explanation = ""
+        return self._diagnose(explanation, data, position, uid_hint)
 
     def _check(self, data: bytes) -> None:
         limits = self._limits
@@ -139,29 +153,24 @@ class RecordDecoder:
         data: bytes,
         position: SourcePosition,
         uid_hint: str | None,
-    ) -> Measurement | Skipped:
+    ) -> Measurement | Refusal | Skipped:
         wire = unwrapped.wire
-        uid = unwrapped.uid or uid_hint
-        if uid and len(uid) > _LONGEST_UID:
-            uid = None
-        name = diagnosis.test_name(wire.test_name)
-        if name is not None and name != WEB_CONNECTIVITY:
-            return Skipped(name, position, uid)
+        uid = _usable_uid(unwrapped.uid) or uid_hint
+        name = diagnosis.test_name(wire.test_name) or ""
         test_keys = wire.test_keys
-        if name is None or test_keys is None:
-            # Missing, null or inside another shape: the slow way tells which.
-            raise RecordRefusedError(RefusalReason.NOT_A_MEASUREMENT, "no measurement's head")
-        is_derived = not uid
-        if not uid:
-            uid = _derive_uid(unwrapped.own_bytes or self._own_bytes(data))
-        return build_measurement(
-            wire,
-            test_keys,
-            uid=uid,
-            is_uid_derived=is_derived,
-            position=position,
-            limits=self._limits,
-        )
+        if name != WEB_CONNECTIVITY or test_keys is None:
+            return Skipped(name, position, uid)
+        try:
+            return build_measurement(
+                wire,
+                test_keys,
+                uid=uid or _derive_uid(unwrapped.own_bytes or self._own_bytes(data)),
+                is_uid_derived=not uid,
+                position=position,
+                limits=self._limits,
+            )
+        except RecordRefusedError as error:
+            return refuse(error, data, position, self._limits, test_name=name, measurement_uid=uid)
 
     def _own_bytes(self, data: bytes) -> bytes:
         """Cut the measurement's own bytes out of its envelope."""
@@ -173,33 +182,29 @@ class RecordDecoder:
         return data
 
     def _diagnose(
-        self,
-        refused: Exception,
-        data: bytes,
-        position: SourcePosition,
-        uid_hint: str | None,
+        self, explanation: str, data: bytes, position: SourcePosition, uid_hint: str | None
     ) -> Measurement | Refusal | Skipped:
         """Find out what is wrong with a record, and read it after all where that is clear."""
-        limits = self._limits
+        name: str | None = None
+        uid = uid_hint
         try:
-            document = diagnosis.open_document(data, refused)
-        except RecordRefusedError as error:
-            return refuse(error, data, position, limits, measurement_uid=uid_hint)
-        name, uid = document.test_name, document.measurement_uid or uid_hint
-        if uid and len(uid) > _LONGEST_UID:
-            uid = None
-        if name is not None and name != WEB_CONNECTIVITY:
-            return Skipped(name, position, uid)
-        try:
-            if isinstance(refused, RecordRefusedError) and (
-                refused.reason is not RefusalReason.NOT_A_MEASUREMENT
-            ):
-                raise refused
-            wire = diagnosis.repair(document, limits)
+            document = diagnosis.open_document(data, explanation)
+            name, uid = document.test_name, _usable_uid(document.measurement_uid) or uid_hint
+            if name is not None and name != WEB_CONNECTIVITY:
+                return Skipped(name, position, uid)
+            wire = diagnosis.repair(document, self._limits)
             own = document.own_bytes if document.own_bytes is not None else self._own_bytes(data)
             return self._finish(_Unwrapped(wire, uid, own), data, position, uid_hint)
         except RecordRefusedError as error:
-            return refuse(error, data, position, limits, test_name=name, measurement_uid=uid)
+            return refuse(error, data, position, self._limits, test_name=name, measurement_uid=uid)
+
+
+def _usable_uid(uid: str | None) -> str | None:
+    return uid if uid and len(uid) <= _LONGEST_UID else None
+
+
+def _too_deep() -> RecordRefusedError:
+    return RecordRefusedError(RefusalReason.TOO_DEEP, "values within values beyond any use")
 
 
 def _derive_uid(data: bytes) -> str:

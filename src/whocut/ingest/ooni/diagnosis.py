@@ -63,26 +63,18 @@ def utf8_damage(data: bytes) -> str:
     return "no UTF-8"
 
 
-def open_document(data: bytes, refused: Exception) -> Document:
+def open_document(data: bytes, explanation: str) -> Document:
     """Decode a record without types and take it out of its envelope.
 
+    ``explanation`` is what the typed decoder said of it.
     Raises: RecordRefusedError if it is no whole JSON or no measurement.
     """
-    if isinstance(refused, RecordRefusedError) and refused.reason in {
-        RefusalReason.BROKEN_UTF8,
-        RefusalReason.RECORD_TOO_LARGE,
-        RefusalReason.TOO_MANY_VALUES,
-        RefusalReason.TOO_DEEP,
-    }:
-        raise refused
-    if isinstance(refused, RecursionError):
-        raise RecordRefusedError(RefusalReason.TOO_DEEP, "values within values beyond any use")
     try:
         content = _decode_untyped(data)
     except RecordRefusedError as error:
         if error.reason is RefusalReason.INTEGER_OVERFLOW:
             # Only the typed decoder said where.
-            _, _, path = _explain(str(refused))
+            _, _, path = _explain(explanation)
             error.field = re.sub(r"^(raw|content)\.", "", path) or None
         raise
     uid: str | None = None

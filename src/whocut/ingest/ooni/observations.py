@@ -320,11 +320,17 @@ def _response_body(response: WireResponse, limits: ReadLimits) -> bytes | None:
     body = response.body
     if body is None:
         return None
-    data = body.encode() if isinstance(body, str) else _binary_data(body, "response.body")
-    if len(data) > limits.max_body_bytes:
+    if isinstance(body, str):
+        # Counted in characters first: a text too long is not copied to find that out.
+        data = body.encode() if len(body) <= limits.max_body_bytes else b""
+        size = len(data) or len(body)
+    else:
+        data = _binary_data(body, "response.body")
+        size = len(data)
+    if size > limits.max_body_bytes:
         raise RecordRefusedError(
             RefusalReason.BODY_TOO_LARGE,
-            f"{len(data)} bytes; the limit is {limits.max_body_bytes}",
+            f"{size} bytes and more; the limit is {limits.max_body_bytes}",
             "response.body",
         )
     return data
