@@ -26,6 +26,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     largest_scanned_body_bytes: int
     small_body_bytes: int
+    sparse_body_bytes: int
+    few_links: int
     longest_refusal_chars: int
     longest_error_chars: int
     latest_wording_chars: int

@@ -13,9 +13,10 @@ from whocut.reference.fingerprint_automaton import (
     escape_bytes,
     is_expressible,
 )
+from whocut.reference.fingerprint_catalog import Catalog
 from whocut.reference.fingerprint_model import Fingerprint, PatternType, RejectedRow
 from whocut.reference.fingerprint_text import normalise
-from whocut.reference.fingerprint_wording import Veto, WordingMatcher
+from whocut.reference.fingerprint_wording import WordingMatcher
 
 __all__ = ["Surfaces", "compile_surfaces"]
 
@@ -42,12 +43,14 @@ class Surfaces(Struct, frozen=True):
     text: WordingMatcher
     headings: WordingMatcher
     trigger_key: int
+    """Stands for any telling phrase."""
+    links_key: int
+    """Stands for a page with many links."""
 
 
 def compile_surfaces(
     fingerprints: Sequence[Fingerprint],
-    triggers: Sequence[str],
-    veto: Veto,
+    catalog: Catalog,
     rejected: list[RejectedRow],
     *,
     cache_dir: Path | None,
@@ -74,14 +77,16 @@ def compile_surfaces(
             continue
         kept.append(fingerprint)
     trigger_key = len(kept)
-    body.extend(_trigger_expressions(triggers, trigger_key))
+    body.extend(_trigger_expressions(catalog.triggers, trigger_key))
+    body.append(_links_expression(catalog.limits.few_links, trigger_key + 1))
     return Surfaces(
         fingerprints=tuple(kept),
         headers=Automaton(headers, cache_dir=cache_dir),
         body=Automaton(body, cache_dir=cache_dir),
-        text=WordingMatcher(text, veto, cache_dir=cache_dir),
-        headings=WordingMatcher([*headings, *text], veto, cache_dir=cache_dir),
+        text=WordingMatcher(text, catalog.veto, cache_dir=cache_dir),
+        headings=WordingMatcher([*headings, *text], catalog.veto, cache_dir=cache_dir),
         trigger_key=trigger_key,
+        links_key=trigger_key + 1,
     )
 
 
@@ -168,6 +173,10 @@ def _trigger_expressions(triggers: Sequence[str], key: int) -> list[Expression]:
                 continue
             expressions[pattern] = Expression(key=key, pattern=pattern, is_caseless=True)
     return list(expressions.values())
+
+
+def _links_expression(few_links: int, key: int) -> Expression:
+    return Expression(key=key, pattern=b".*".join([b"<a "] * few_links), is_caseless=True)
 
 
 def _core(fingerprint: Fingerprint, charset: str) -> bytes:

@@ -56,6 +56,9 @@ _ORDER = {
 """A page that gives a ground says more than one that names a country."""
 
 
+_ABOUT_PLACE = (Meaning.SANCTIONS_EXPLICIT, Meaning.LICENCE_EXPLICIT, Meaning.GEO_EXPLICIT)
+
+
 class FingerprintSet:
     """Shipped and imported fingerprints, compiled.
 
@@ -73,7 +76,7 @@ class FingerprintSet:
         refused = list(rejected)
         fingerprints = _without_doubles((*catalog.fingerprints, *imported), refused)
         self._surfaces: Surfaces = compile_surfaces(
-            fingerprints, catalog.triggers, catalog.veto, refused, cache_dir=cache_dir
+            fingerprints, catalog, refused, cache_dir=cache_dir
         )
         self._limits: Limits = catalog.limits
         self._all = self._surfaces.fingerprints
@@ -133,7 +136,7 @@ class FingerprintSet:
         kept = [
             fingerprint for key in found if _counts(fingerprint := self._all[key], status, size)
         ]
-        return tuple(sorted(kept, key=_rank))
+        return tuple(sorted(_settled(kept), key=_rank))
 
     def match_dns(self, ips: Iterable[str], cnames: Iterable[str]) -> tuple[Fingerprint, ...]:
         """Find every fingerprint of a DNS answer, the more telling ones first."""
@@ -157,10 +160,9 @@ class FingerprintSet:
     ) -> list[int]:
         scanned = body[: self._limits.largest_scanned_body_bytes]
         hits = self._surfaces.body.scan(scanned)
-        is_triggered = hits.pop(self._surfaces.trigger_key, None) is not None
         is_failing = status is not None and status >= 400
-        if not (is_triggered or is_failing or len(body) <= self._limits.small_body_bytes):
-            return list(hits)
+        if not self._is_worth_reading(len(body), hits, is_failing=is_failing):
+            return [key for key in hits if key < len(self._all)]
         content_type = next((value for name, value in headers if name == "content-type"), None)
         longest = (
             self._limits.longest_error_chars if is_failing else self._limits.longest_refusal_chars
@@ -171,9 +173,18 @@ class FingerprintSet:
             longest=longest,
             with_noscript=is_failing or status in (None, 202),
         )
-        if page is None:
-            return list(hits)
-        return [*hits, *self._match_wording(page, is_failing=is_failing)]
+        found = [key for key in hits if key < len(self._all)]
+        if page is not None:
+            found.extend(self._match_wording(page, is_failing=is_failing))
+        return found
+
+    def _is_worth_reading(self, size: int, hits: dict[int, int], *, is_failing: bool) -> bool:
+        """Say whether visible text could be a refusal: failing, small, telling or with few links."""
+        if is_failing or size <= self._limits.small_body_bytes:
+            return True
+        if self._surfaces.trigger_key in hits:
+            return True
+        return size <= self._limits.sparse_body_bytes and self._surfaces.links_key not in hits
 
     def _match_wording(self, page: PageText, *, is_failing: bool) -> list[int]:
         keys: list[int] = []
@@ -207,6 +218,19 @@ def _place(fingerprint: Fingerprint) -> int:
     if meaning is Meaning.BLOCK_PAGE:
         return 1 if fingerprint.scope in _OF_SOMEBODY_ELSE else 9
     return _ORDER[meaning]
+
+
+def _settled(found: list[Fingerprint]) -> list[Fingerprint]:
+    """Drop general wording where a surer marker says whose page it is.
+
+    A challenge is never a geoblock; an access network's page speaks of its own country; and a
+    provider's page for any rule of its customer, a country rule too, also talks of security.
+    """
+    if any(_place(fingerprint) <= 1 for fingerprint in found):
+        found = [f for f in found if f.meaning not in _ABOUT_PLACE or f.strength == "A"]
+    if any(f.meaning is Meaning.REFUSAL_VAGUE and f.provider for f in found):
+        found = [f for f in found if f.meaning is not Meaning.REPUTATION_BLOCK or f.provider]
+    return found
 
 
 def _counts(fingerprint: Fingerprint, status: int | None, size: int) -> bool:
