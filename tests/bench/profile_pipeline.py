@@ -1,6 +1,6 @@
 """Where the time of one core goes: the stages of `whocut ingest`, each timed in one process.
 
-The program's own ingest runs, with a clock of CPU time around the functions named in `_STAGES`.
+The program's own ingest runs, with a clock of CPU time around the functions named in `STAGES`.
 Stages that nest are timed exclusively: what chains take is not in the rules' figure. The clock
 costs about 0.5 µs a call, so that many short calls look a little longer than they are.
 """
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # Module, attribute (a class's by a dot), stage. The room that calls a function holds the name
 # that has to be replaced.
-_STAGES: tuple[tuple[str, str, str], ...] = (
+STAGES: tuple[tuple[str, str, str], ...] = (
     ("whocut.cli.ingest_worker", "_key_before_reading", "name the source (SHA-256 of the file)"),
     ("whocut.cli.ingest_worker", "judge", "rules and verdict"),
     ("whocut.cli.ingest_worker", "StageWriter.add", "stage to Arrow"),
@@ -45,12 +45,12 @@ _STAGES: tuple[tuple[str, str, str], ...] = (
     ("whocut.access.judge", "read_tls", "facts: TLS"),
     ("whocut.access.judge", "read_page", "facts: page"),
     ("whocut.access.judge", "registrable_domain", "public suffixes"),
-    ("whocut.access.connection_facts", "verify_chain", "chains"),
+    ("whocut.access.tls_facts", "verify_chain", "chains"),
     ("whocut.reference.fingerprints", "FingerprintSet.match_response", "fingerprints of responses"),
     ("whocut.reference.fingerprints", "FingerprintSet.match_dns", "fingerprints of DNS answers"),
 )
 # The same for functions that give an iterator: every step of it is timed.
-_STREAMS: tuple[tuple[str, str, str], ...] = (
+STREAMS: tuple[tuple[str, str, str], ...] = (
     ("whocut.ingest.ooni.reader", "split_records", "split into records"),
     ("whocut.ingest.ooni.records", "_guarded", "inflate"),
 )
@@ -79,7 +79,7 @@ class StageClock:
 
     def time_calls(self, module: str, path: str, stage: str) -> None:
         """Time every call of one function from now on."""
-        owner, name, timed = _find(module, path)
+        owner, name, timed = find(module, path)
 
         @functools.wraps(timed)
         def wrapper(*arguments: Any, **named: Any) -> Any:
@@ -93,7 +93,7 @@ class StageClock:
 
     def time_steps(self, module: str, path: str, stage: str) -> None:
         """Time every step of the iterators that one function gives."""
-        owner, name, timed = _find(module, path)
+        owner, name, timed = find(module, path)
 
         @functools.wraps(timed)
         def wrapper(*arguments: Any, **named: Any) -> Iterator[Any]:
@@ -111,7 +111,7 @@ class StageClock:
         setattr(owner, name, wrapper)
 
 
-def _find(module: str, path: str) -> tuple[Any, str, Any]:
+def find(module: str, path: str) -> tuple[Any, str, Any]:
     owner: Any = importlib.import_module(module)
     *outer, name = path.split(".")
     for part in outer:
@@ -122,9 +122,9 @@ def _find(module: str, path: str) -> tuple[Any, str, Any]:
 def profile(corpus: Corpus) -> tuple[StageClock, list[SourceResult]]:
     """Run the program's ingest over a corpus under the clock."""
     clock = StageClock()
-    for module, path, stage in _STAGES:
+    for module, path, stage in STAGES:
         clock.time_calls(module, path, stage)
-    for module, path, stage in _STREAMS:
+    for module, path, stage in STREAMS:
         clock.time_steps(module, path, stage)
     clock.enter("load the reference (once)")
     reference = load_reference(None, extra_roots=(corpus.root_pem,))
