@@ -1,11 +1,18 @@
 """``whocut fetch``: measurements and reference data from where the public keeps them."""
 
-from cyclopts import App
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
 
 from whocut.cli.output import AS_TABLE, Output, write_json, write_rows
 from whocut.cli.progress import Progress
+from whocut.cli.question import Country, asked_country, asked_day
 from whocut.cli.reference_options import RootsOption, cache_directory
-from whocut.model.errors import FetchError
+from whocut.cli.wording import count_of
+from whocut.model.errors import FetchError, UsageError
 
 __all__ = ["fetch"]
 
@@ -14,6 +21,68 @@ fetch = App(
     help="Fetch measurements and reference data from where they are public.",
     version_flags=[],
 )
+
+
+@fetch.command
+def ooni(
+    *,
+    country: Country,
+    since: Annotated[str, Parameter(help="First day, YYYY-MM-DD, in UTC.")],
+    until: Annotated[str | None, Parameter(help="Last day, included; else the first.")] = None,
+    to: Annotated[Path, Parameter(help="Folder; below it the bucket's own folders.")] = Path(
+        "ooni"
+    ),
+    endpoint: Annotated[
+        str | None,
+        Parameter(help="Address of another S3 store; else $AWS_ENDPOINT_URL, else Amazon's."),
+    ] = None,
+    bucket: Annotated[str | None, Parameter(help="Another bucket than OONI's.")] = None,
+    dry_run: Annotated[
+        bool, Parameter(negative="", help="Say what would come and how large it is, no more.")
+    ] = False,
+    output: Output = AS_TABLE,
+) -> int:
+    """Fetch Web Connectivity measurements of a country from OONI's public bucket.
+
+    The size is said before anything comes. What an earlier run has fetched is kept, and a file
+    that broke off goes on where it stopped. Then: whocut ingest FOLDER.
+    """
+    from whocut.ingest.ooni.bucket import (
+        DEFAULT_BUCKET,
+        FetchRequest,
+        download,
+        missing_bytes,
+        plan_fetch,
+    )
+
+    first = asked_day(since, "--since")
+    last = asked_day(until, "--until") or first
+    if first is None or last is None or last < first:
+        raise UsageError(f"--until {until} lies before --since {since}")
+    request = FetchRequest(asked_country(country), first, last + timedelta(days=1))
+    plan = plan_fetch(request, bucket=bucket or DEFAULT_BUCKET, endpoint=endpoint)
+    missing = missing_bytes(plan, to)
+    output.say(
+        f"{count_of(len(plan.objects), 'file')}, {_megabytes(plan.size_bytes)}; "
+        f"{_megabytes(missing)} to come, into {to}"
+    )
+    if dry_run:
+        rows = [{"file": each.key, "bytes": each.size_bytes} for each in plan.objects]
+        write_rows(rows, ("file", "bytes"), output.form)
+        return 0
+    with Progress(plan.size_bytes, len(plan.objects), is_quiet=output.quiet) as progress:
+        done = download(plan, to, on_progress=lambda step: progress.advance_to(step.bytes_done))
+    rows = [{"file": os.fspath(path), "bytes": path.stat().st_size} for path in done.paths]
+    write_rows(rows, ("file", "bytes"), output.form)
+    if done.paths:
+        output.say(f"Next: whocut ingest {to}")
+    else:
+        output.say("OONI's bucket holds nothing for that country and those days.")
+    return 0
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
 
 
 @fetch.command

@@ -83,12 +83,13 @@ def console(stream: TextIO | None = None, *, width: int = _WIDE) -> "Console":
 
 def print_prose(text: str, indent: int = 0, style: str = "") -> None:
     """Print a sentence, folded where a reader wants it, with what strangers wrote made harmless."""
-    from rich.padding import Padding
     from rich.text import Text
 
     out = console(width=PROSE_COLUMNS)
-    padded = Padding(Text(clean(text), style=style), (0, 0, 0, indent), expand=False)
-    out.print(padded, width=min(out.width, PROSE_COLUMNS))
+    width = max(min(out.width, PROSE_COLUMNS) - indent, 20)
+    for line in Text(clean(text), style=style).wrap(out, width):
+        line.rstrip()
+        out.print(Text(" " * indent) + line)
 
 
 def say(text: str) -> None:

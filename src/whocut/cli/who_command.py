@@ -224,11 +224,11 @@ def _next_steps(
     if len(agreement.networks) == 1:
         only = network_names(agreement.networks)
         steps.append(f"Only {only} was measured: a second network tells a network from a country.")
-    for point in points:
-        if point.statement.outcome in CUT_OUTCOMES:
-            steps.append(f"Look at one: whocut explain {point.measurements[-1]}")
-            break
-    return list(dict.fromkeys(steps))[: _NEXT_STEPS + 1]
+    steps = list(dict.fromkeys(steps))[:_NEXT_STEPS]
+    cuts = [point for point in points if point.statement.outcome in CUT_OUTCOMES]
+    for point in cuts[:1]:
+        steps.append(f"Look at one: whocut explain {point.measurements[-1]}")
+    return steps
 
 
 def _print_answer(answer: _Answer) -> None:

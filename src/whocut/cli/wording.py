@@ -150,6 +150,8 @@ def headline(agreement: Agreement) -> str:
     what = _NAMES[top.outcome] if len(kinds) == 1 else "Cut off in more than one way"
     if n_served:
         return f"Mixed: {_lower(what)} in {n_cut:,} {of_all}, served in {n_served:,}."
+    if len(cuts) > 1:
+        return f"{what} in {n_cut:,} {of_all}; the strongest evidence is {top.strength}."
     return f"{what} in {n_cut:,} {of_all}; {HEDGES[top.strength]} ({top.strength})."
 
 
