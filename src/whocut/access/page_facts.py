@@ -156,7 +156,9 @@ def _failure_facts(exchange: HttpObservation, measurement: Measurement) -> int:
         transaction = transfer.transaction_id
         if transaction is not None and transaction == exchange.transaction_id:
             received = max(received, transfer.read_bytes)
-    if exchange.status is not None and family is FailureFamily.TIMEOUT:
+    # Bytes beyond any handshake's show an answer that began, though its status was not kept.
+    began = exchange.status is not None or received >= STALL_RANGE_BYTES[0]
+    if began and family is FailureFamily.TIMEOUT:
         mask |= f.HTTP_STALLED
         if STALL_RANGE_BYTES[0] <= received <= STALL_RANGE_BYTES[1]:
             mask |= f.HTTP_STALLED_AT_COUNT

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.unit.access.building import (
@@ -17,7 +18,7 @@ from tests.unit.access.building import (
     tls,
 )
 from whocut.access import judge
-from whocut.model.observation import Measurement
+from whocut.model.observation import Measurement, TransferObservation
 from whocut.model.taxonomy import CUT_OUTCOMES, ActorKind, Layer, Locus, Outcome, Strength
 from whocut.model.verdict import Verdict
 from whocut.reference.snapshot import Reference, load_reference
@@ -190,6 +191,33 @@ def test_refusal_at_the_control_too_is_no_cut_of_this_country(reference: Referen
         against=control(http_status=403, http_title="403 Forbidden", http_body_bytes=len(VAGUE)),
     )
     assert say(m, reference).outcome not in CUT_OUTCOMES
+
+
+def test_an_address_dead_for_everybody_is_the_answer_s_fault(reference: Reference) -> None:
+    m = measurement(
+        dns(OTHER_IP),
+        tcp(OTHER_IP, failure="generic_timeout_error"),
+        against=control(
+            tcp={f"{SERVICE_IP}:443": None, f"{OTHER_IP}:443": "generic_timeout_error"}
+        ),
+    )
+    v = say(m, reference)
+    assert (v.outcome, v.layer, v.strength) == (Outcome.CUT_UNATTRIBUTED, Layer.DNS, Strength.C)
+
+
+@pytest.mark.parametrize(
+    ("read_bytes", "mechanism"),
+    [(17_000, "http.stall.byte_count"), (300_000, "http.stall"), (900, "http.timeout")],
+)
+def test_a_stall_is_told_by_where_it_stops(
+    reference: Reference, read_bytes: int, mechanism: str
+) -> None:
+    exchange = http(None, b"", failure="generic_timeout_error")
+    exchange = msgspec.structs.replace(exchange, transaction_id=7)
+    transfer = TransferObservation(7, None, read_bytes, 12, "generic_timeout_error", 10.0)
+    m = measurement(*reached(), exchange, transfers=(transfer,))
+    v = say(m, reference)
+    assert (v.outcome, v.mechanism) == (Outcome.CUT_UNATTRIBUTED, mechanism)
 
 
 def test_no_data_is_invalid(reference: Reference) -> None:
