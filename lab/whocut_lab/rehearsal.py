@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from whocut.reference.snapshot import load_reference
+from whocut.reference.snapshot import Reference, load_reference
 from whocut_lab.captures import PREFIXES_NAME, ROOT_NAME, write_captures, write_lines
 from whocut_lab.enclosure import SCRATCH
 from whocut_lab.play import Lab, Play
@@ -17,13 +17,17 @@ from whocut_lab.topology import Topology
 __all__ = ["rehearse"]
 
 
-def _judge(lab: Lab, scenarios: Sequence[Scenario], plays: list[Play]) -> list[Result]:
-    captures, root = SCRATCH / "captures.jsonl", SCRATCH / ROOT_NAME
-    prefixes = SCRATCH / PREFIXES_NAME
-    write_lines(captures, plays)
+def _reference(lab: Lab) -> Reference:
+    """Load what verdicts need: the shipped data, the lab's root and its prefixes."""
+    root, prefixes = SCRATCH / ROOT_NAME, SCRATCH / PREFIXES_NAME
     root.write_bytes(lab.authorities.root_pem)
     prefixes.write_text(lab.prefix_table)
-    reference = load_reference(cache_dir=None, extra_roots=(root,), prefixes=prefixes)
+    return load_reference(cache_dir=None, extra_roots=(root,), prefixes=prefixes)
+
+
+def _judge(reference: Reference, scenarios: Sequence[Scenario], plays: list[Play]) -> list[Result]:
+    captures = SCRATCH / "captures.jsonl"
+    write_lines(captures, plays)
     return judge_plays(scenarios, plays, captures, reference)
 
 
@@ -51,13 +55,14 @@ def rehearse(
     Returns an exit status; captures go to ``out`` and the table to ``table`` where given.
     """
     lab = Lab(topology, seed)
+    reference = _reference(lab)
     began = time.monotonic()
     groups = shown(lab.play_all(scenarios), len(scenarios), f"seed {seed}")
     plays = [play for group in groups for play in group]
     seconds = time.monotonic() - began
     if out is not None:
         write_captures(out, lab, scenarios, plays)
-    results = _judge(lab, scenarios, plays)
+    results = _judge(reference, scenarios, plays)
     if table is not None:
         table.parent.mkdir(parents=True, exist_ok=True)
         table.write_text(render_table(results))

@@ -132,9 +132,11 @@ def _next_url(url: str, reply: Reply) -> str | None:
     location = reply.header("location")
     if reply.status not in _REDIRECTS or not location:
         return None
+    named = urlsplit(location)
     following = urljoin(url, location)
-    parts = urlsplit(following)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    # Joining would quietly mend an absolute URL without a host.
+    is_hostless = named.scheme in ("http", "https") and not named.hostname
+    if is_hostless or urlsplit(following).scheme not in ("http", "https"):
         raise ValueError(location)
     return following
 

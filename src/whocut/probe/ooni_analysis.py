@@ -79,12 +79,13 @@ def _is_bogon(address: str) -> bool:
 
 
 def _first_queries(keys: TestKeys) -> list[Query]:
-    return [q for q in keys.queries if "depth=0" in q.tags and q.engine in _SYSTEM]
+    """Pick what the system resolver was asked about the first name."""
+    own = [q for q in keys.queries if q.engine in _SYSTEM]
+    return [q for q in own if q.hostname == own[0].hostname]
 
 
 def _dns_flags(keys: TestKeys, control: ControlResponse) -> int:
     flags = 0
-    own_valid = {h.address.rpartition(":")[0] for h in keys.tls_handshakes if h.failure is None}
     for query in _first_queries(keys):
         if query.failure is not None:
             expected = control.dns.failure is not None or not control.dns.addrs
@@ -97,9 +98,16 @@ def _dns_flags(keys: TestKeys, control: ControlResponse) -> int:
             continue
         asns = {a.asn for a in query.answers or () if a.asn}
         trusted = {control.ip_info[ip].asn for ip in control.dns.addrs if ip in control.ip_info}
-        if not asns & (trusted - {0}) and not given & own_valid:
+        if not asns & (trusted - {0}):
             flags |= _DNS_ADDRESSES
     return flags
+
+
+def _redirect_dns_flag(keys: TestKeys) -> int:
+    """Flag a name behind a redirect that does not resolve: the control says nothing of it."""
+    first = _first_queries(keys)
+    later = [q for q in keys.queries if q.engine in _SYSTEM and q not in first]
+    return _DNS if any(q.failure and q.query_type != "AAAA" for q in later) else 0
 
 
 def _connection_flags(keys: TestKeys, control: ControlResponse) -> int:
@@ -123,6 +131,12 @@ def _connection_flags(keys: TestKeys, control: ControlResponse) -> int:
     return flags
 
 
+def _is_at_own_address(keys: TestKeys) -> bool:
+    """Tell whether the page came from an address that the network's own resolver gave."""
+    own = {a.ipv4 or a.ipv6 for q in keys.queries if q.engine in _SYSTEM for a in q.answers or ()}
+    return bool(keys.requests) and keys.requests[0].address.rpartition(":")[0].strip("[]") in own
+
+
 def _title_match(ours: str, theirs: str) -> bool | None:
     """Compare the first long word of either title, as the old test did."""
     if not ours or not theirs:
@@ -144,9 +158,9 @@ def _compare(final: Exchange, control: ControlResponse) -> _PageMatch:
     status: bool | None = code == page.status_code
     if not status and page.status_code // 100 != 2:
         status = None
-    ours = {name.lower() for name in final.response.headers} - _COMMON_HEADERS
-    theirs = {name.lower() for name in page.headers} - _COMMON_HEADERS
-    headers = ours == theirs or bool(ours & theirs)
+    ours = {name.lower() for name in final.response.headers}
+    theirs = {name.lower() for name in page.headers}
+    headers = ours == theirs or bool((ours & theirs) - _COMMON_HEADERS)
     text = body.encode() if isinstance(body, str) else b""
     return _PageMatch(
         proportion,
@@ -189,16 +203,22 @@ def _null_flags(keys: TestKeys, control: ControlResponse) -> int:
 
 
 def _conclude(
-    blocking: int, null: int, dns: int, *, is_redirect_failure: bool
+    blocking: int,
+    null: int,
+    dns: int,
+    *,
+    is_redirect_failure: bool,
+    is_own_success: bool,
+    is_down_for_both: bool,
 ) -> tuple[str | bool | None, bool | None]:
     """Read ``blocking`` and ``accessible`` off the flags; the first that holds decides."""
     ordered: tuple[tuple[bool, str | bool, bool], ...] = (
-        (bool(blocking & _DNS and not blocking & _OK), "dns", False),
+        (bool(blocking & _DNS and not is_own_success), "dns", False),
         (bool(blocking & _OK), False, True),
         (bool(blocking & _TCP), "http-failure" if is_redirect_failure else "tcp_ip", False),
         (bool(blocking & (_TLS | _HTTP)), "http-failure", False),
         (bool(blocking & _DIFF), "http-diff", False),
-        (bool(null or dns), False, False),
+        (bool(null or dns) or is_down_for_both, False, False),
     )
     return next(((value, access) for holds, value, access in ordered if holds), (None, None))
 
@@ -235,12 +255,18 @@ def analyse(keys: TestKeys) -> OoniAnalysis:
     # A bogon that the control sees too is the owner's own doing.
     is_same_bogon = dns_flags == _DNS_BOGON and all(map(_is_bogon, control.dns.addrs))
     flags = _DNS if dns_flags and not is_same_bogon else 0
-    flags |= _connection_flags(keys, control) | _http_flags(keys, control, match)
+    flags |= _redirect_dns_flag(keys) | _connection_flags(keys, control)
+    flags |= _http_flags(keys, control, match)
     null = _null_flags(keys, control)
     is_redirect = all("depth=0" in c.tags for c in keys.tcp_connect if c.status.failure is None)
     deep = any(c.status.failure and "depth=0" not in c.tags for c in keys.tcp_connect)
     blocking, accessible = _conclude(
-        flags, null, dns_flags, is_redirect_failure=is_redirect and deep
+        flags,
+        null,
+        dns_flags,
+        is_redirect_failure=is_redirect and deep,
+        is_down_for_both=bool(http_failure and control.http_request.failure),
+        is_own_success=bool(flags & _OK) and _is_at_own_address(keys),
     )
     return OoniAnalysis(
         blocking,
