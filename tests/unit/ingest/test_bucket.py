@@ -353,6 +353,12 @@ def test_addresses_of_the_web(tmp_path, server, store):
         assert "\n" not in refusal.detail
 
 
+@pytest.mark.parametrize("address", ["http://", "https://[::1", "http://a b/", "s3://"])
+def test_what_is_no_address(address):
+    with pytest.raises(UsageError, match=address.replace("[", r"\[")):
+        list(expand_sources([address]))
+
+
 def test_a_file_that_cannot_be_read(tmp_path):
     path = tmp_path / "gone.json"
     path.write_bytes(b"{}")

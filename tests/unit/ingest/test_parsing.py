@@ -204,6 +204,8 @@ def test_other_tests_are_skipped_by_name_whatever_they_hold():
         (["input"], None, RefusalReason.MISSING_FIELD, "input"),
         (["input"], ["http://a/"], RefusalReason.WRONG_TYPE, "input"),
         (["input"], "http:///", RefusalReason.BAD_VALUE, "input"),
+        (["input"], "http://a/" + "b" * 70_000, RefusalReason.BAD_VALUE, "input"),
+        (["input"], "http://" + "ß." * 30_000, RefusalReason.BAD_VALUE, "input"),
         (["input"], "http://[::1/", RefusalReason.BAD_VALUE, "input"),
         (["measurement_start_time"], "soon", RefusalReason.BAD_TIME, "measurement_start_time"),
         (

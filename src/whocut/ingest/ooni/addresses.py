@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from whocut.ingest.ooni.refusal import RecordRefusedError, RefusalReason
 
 __all__ = [
+    "LONGEST_URL",
     "SCRUBBED",
     "input_hostname",
     "normalise_address",
@@ -21,6 +22,9 @@ _LONGEST_ADDRESS = 64
 _LONGEST_ENDPOINT = 320
 _LONGEST_HOSTNAME = 253
 _LONGEST_LABEL = 63
+LONGEST_URL = 65536
+"""Provisional: servers end at 8 KiB, and what parses URLs remembers some of them."""
+_LONGEST_REMEMBERED = 512
 _LAST_PORT = 65535
 
 
@@ -82,7 +86,6 @@ def normalise_endpoint(text: str) -> str:
     return f"[{ip}]:{port}" if ":" in ip else f"{ip}:{port}"
 
 
-@lru_cache(maxsize=4096)
 def input_hostname(url: str) -> str:
     """Name the host of a measurement's input: lower-case, IDNA ASCII form, no trailing dot.
 
@@ -90,12 +93,27 @@ def input_hostname(url: str) -> str:
     Raises: RecordRefusedError if the input names no host.
     Source: RFC 3490 section 4.1 (ToASCII), as Python's ``idna`` codec does it.
     """
+    if len(url) > LONGEST_URL:
+        raise RecordRefusedError(RefusalReason.BAD_VALUE, "no URL is that long", "input")
+    # What is remembered is short, so that no input fills the memory.
+    return _known_hostname(url) if len(url) <= _LONGEST_REMEMBERED else _find_hostname(url)
+
+
+@lru_cache(maxsize=4096)
+def _known_hostname(url: str) -> str:
+    return _find_hostname(url)
+
+
+def _find_hostname(url: str) -> str:
     try:
         parts = urlsplit(url if "://" in url else f"//{url}")
         # urlsplit leaves what follows a "%" as it is.
         hostname = (parts.hostname or "").rstrip(".").lower()
     except ValueError as error:
         raise RecordRefusedError(RefusalReason.BAD_VALUE, f"no URL: {error}", "input") from None
+    if len(hostname) > _LONGEST_HOSTNAME:
+        # Before any conversion: its time grows with the square of the length.
+        raise RecordRefusedError(RefusalReason.BAD_VALUE, "no hostname is that long", "input")
     if hostname and not hostname.isascii():
         try:
             hostname = hostname.encode("idna").decode("ascii")

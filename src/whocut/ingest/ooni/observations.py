@@ -4,7 +4,7 @@ import binascii
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from whocut.ingest.ooni.addresses import normalise_address, split_endpoint
+from whocut.ingest.ooni.addresses import LONGEST_URL, normalise_address, split_endpoint
 from whocut.ingest.ooni.limits import ReadLimits
 from whocut.ingest.ooni.refusal import RecordRefusedError, RefusalReason
 from whocut.ingest.ooni.wire import (
@@ -225,6 +225,8 @@ def _observe_exchange(exchange: WireExchange, limits: ReadLimits) -> HttpObserva
         raise RecordRefusedError(
             RefusalReason.MISSING_FIELD, "an exchange without a URL", "request.url"
         )
+    if len(request.url) > LONGEST_URL:
+        raise RecordRefusedError(RefusalReason.BAD_VALUE, "no URL is that long", "request.url")
     failure = failure_string(exchange.failure)
     endpoint = split_endpoint(exchange.address) if exchange.address else None
     status: int | None = None

@@ -46,8 +46,8 @@ def expand_sources(arguments: Sequence[str], *, endpoint: str | None = None) -> 
 
     Folders are searched through and through, in order of name. ``endpoint`` stands for
     ``AWS_ENDPOINT_URL``.
-    Raises: InputError if a file does not exist or a glob matches none; FetchError if a bucket
-    cannot be listed.
+    Raises: InputError if a file does not exist or a glob matches none; UsageError if an address
+    is none; FetchError if a bucket cannot be listed.
     """
     endpoint = endpoint or os.environ.get("AWS_ENDPOINT_URL") or None
     for argument in arguments:
@@ -56,6 +56,10 @@ def expand_sources(arguments: Sequence[str], *, endpoint: str | None = None) -> 
         elif argument.startswith("s3://"):
             yield from _bucket_sources(argument, endpoint)
         elif argument.startswith(("https://", "http://")):
+            try:
+                _web_store(argument)
+            except (BaseError, ValueError) as error:
+                raise UsageError(f"{argument}: no address: {first_line(error)}") from None
             yield Source(argument)
         else:
             yield from _file_sources(argument)
@@ -140,6 +144,11 @@ def _client_options() -> "ClientConfig":
     return {"allow_http": True}
 
 
+def _web_store(address: str) -> HTTPStore:
+    """Take the whole address for the store's root, so that a query string stays as it is."""
+    return HTTPStore.from_url(address, client_options=_client_options())
+
+
 def open_blocks(source: Source) -> Iterator[bytes]:
     """Read a source block by block.
 
@@ -151,9 +160,7 @@ def open_blocks(source: Source) -> Iterator[bytes]:
         bucket, key = _split_address(source.name)
         return _object_blocks(bucket_store(bucket, source.endpoint), key)
     if source.name.startswith(("https://", "http://")):
-        # The whole address is the store's root, so that a query string stays as it is.
-        store = HTTPStore.from_url(source.name, client_options=_client_options())
-        return _object_blocks(store, "")
+        return _object_blocks(_web_store(source.name), "")
     return _file_blocks(source.name)
 
 
