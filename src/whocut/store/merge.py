@@ -99,10 +99,13 @@ class PartitionMerger:
         return entries
 
     def _merge_bucket(self, partition: Partition) -> Iterator[FileEntry]:
-        verdicts = self._winners(pa.concat_tables(self._rows(partition, "verdict")))
+        rows = pa.concat_tables(self._rows(partition, "verdict"))
+        verdicts = self._winners(rows)
         yield self._write(partition, "verdict", verdicts)
-        winners = verdicts.select(["measurement_uid", *_PROVENANCE])
-        del verdicts
+        # Where no measurement stood twice, all their signals stay and none stands twice either.
+        is_all = verdicts.num_rows == rows.num_rows
+        winners = None if is_all else verdicts.select(["measurement_uid", *_PROVENANCE])
+        del verdicts, rows
         for table in sorted(partition.kept.keys() | partition.staged.keys()):
             if table != "verdict":
                 yield from self._merge_children(partition, table, winners)
@@ -199,17 +202,20 @@ class PartitionMerger:
         return _sorted(rows.take(order.filter(mask)), "verdict")
 
     def _merge_children(
-        self, partition: Partition, table: str, winners: pa.Table
+        self, partition: Partition, table: str, winners: pa.Table | None
     ) -> Iterator[FileEntry]:
-        weight = sum(_weight(_of_winners(r, winners)) for r in self._rows(partition, table))
+        def kept() -> Iterator[pa.Table]:
+            for rows in self._rows(partition, table):
+                yield rows if winners is None else _of_winners(rows, winners)
+
+        weight = sum(_weight(rows) for rows in kept())
         parts = 1 << _bits(weight, FILE_WEIGHT)
-        for part in range(parts):
-            merged = pa.concat_tables(
-                _in_part(_of_winners(rows, winners), parts, part)
-                for rows in self._rows(partition, table)
-            )
+        for part in range(parts if weight else 0):
+            merged = pa.concat_tables(_in_part(rows, parts, part) for rows in kept())
+            if winners is not None:
+                merged = _distinct(merged)
             if merged.num_rows:
-                yield self._write(partition, table, _sorted(_distinct(merged), table))
+                yield self._write(partition, table, _sorted(merged, table))
 
     def _write(self, partition: Partition, table: str, rows: pa.Table) -> FileEntry:
         sink = pa.BufferOutputStream()
