@@ -5,6 +5,7 @@ certificate; here the slices are found in about 10 µs. A differential property 
 readers together (tests/property/test_reference_chains.py).
 """
 
+import re
 from functools import lru_cache
 
 from msgspec import Struct
@@ -25,6 +26,14 @@ _BOOLEAN, _OID, _UTC_TIME, _GENERALIZED_TIME = 0x01, 0x06, 0x17, 0x18
 _VERSION_TAG, _ISSUER_UNIQUE_TAG, _SUBJECT_UNIQUE_TAG, _EXTENSIONS_TAG = 0xA0, 0x81, 0x82, 0xA3
 _DNS_NAME_TAG, _DIRECTORY_NAME_TAG, _IP_ADDRESS_TAG = 0x82, 0xA4, 0x87
 
+_LONG_FORM = 0x80
+# The shapes that nearly every certificate has, each read by one match instead of many steps; the
+# lengths in them are checked afterwards, and every other shape is read step by step.
+_USUAL_HEAD = re.compile(rb"\xa0\x03\x02\x01\x02\x02([\x01-\x7f])", re.DOTALL)
+_USUAL_VALIDITY = re.compile(rb"\x30\x1e\x17\x0d([0-9]{12})Z\x17\x0d([0-9]{12})Z")
+_USUAL_EXTENSION = re.compile(
+    rb"\x30([\x00-\x7f])\x06\x03(\x55\x1d.)(\x01\x01\xff)?\x04([\x00-\x7f])", re.DOTALL
+)
 _SUBJECT_ALT_NAME = b"\x55\x1d\x11"
 _BASIC_CONSTRAINTS = b"\x55\x1d\x13"
 _KEY_USAGE = b"\x55\x1d\x0f"
@@ -57,8 +66,8 @@ _STRING_CODECS = {0x1E: "utf-16-be", 0x1C: "utf-32-be", 0x14: "latin-1"}
 class NameConstraints(Struct, frozen=True, gc=False):
     """Which names a CA may vouch for (RFC 5280 section 4.2.1.10); other kinds bind no server."""
 
-    permitted_dns: tuple[str, ...]
-    excluded_dns: tuple[str, ...]
+    permitted_dns: tuple[bytes, ...]
+    excluded_dns: tuple[bytes, ...]
     permitted_ip: tuple[bytes, ...]
     excluded_ip: tuple[bytes, ...]
     permitted_directory: tuple[bytes, ...]
@@ -83,8 +92,8 @@ class Certificate(Struct, frozen=True, gc=False):
     not_before: str
     not_after: str
     version: int
-    dns_names: tuple[str, ...] | None
-    """dNSNames of the subjectAltName, lower-case; ``None`` where there is no such extension."""
+    dns_names: tuple[bytes, ...] | None
+    """dNSNames of the subjectAltName as written; ``None`` where there is no such extension."""
     ip_names: tuple[bytes, ...]
     is_ca: bool
     path_length: int | None
@@ -94,8 +103,11 @@ class Certificate(Struct, frozen=True, gc=False):
     """False where an extended key usage is given without serverAuth."""
     name_constraints: NameConstraints | None
     unknown_critical: bool
-    has_public_marks: bool
-    """Names where its issuer's certificate lies, or carries certificate transparency stamps."""
+
+    @property
+    def has_public_marks(self) -> bool:
+        """Names where its issuer's certificate lies, or carries certificate transparency stamps."""
+        return _CA_ISSUERS in self.tbs or _SCT_LIST in self.tbs
 
 
 class _Extensions:
@@ -103,7 +115,6 @@ class _Extensions:
 
     __slots__ = (
         "dns_names",
-        "has_public_marks",
         "ip_names",
         "is_ca",
         "may_serve",
@@ -114,7 +125,7 @@ class _Extensions:
     )
 
     def __init__(self) -> None:
-        self.dns_names: tuple[str, ...] | None = None
+        self.dns_names: tuple[bytes, ...] | None = None
         self.ip_names: tuple[bytes, ...] = ()
         self.is_ca = False
         self.path_length: int | None = None
@@ -122,7 +133,6 @@ class _Extensions:
         self.may_serve = True
         self.name_constraints: NameConstraints | None = None
         self.unknown_critical = False
-        self.has_public_marks = False
 
 
 def parse_certificate(der: bytes) -> Certificate:
@@ -141,42 +151,38 @@ def parse_certificate(der: bytes) -> Certificate:
     bits, bits_end = content(der, algorithm_end, end, _BIT_STRING)
     if bits_end != end or bits == bits_end or der[bits]:
         raise DerError("the signature is no whole number of octets")
-    version, at = _version(der, tbs_start, tbs_end)
-    _, at = content(der, at, tbs_end, _INTEGER)
-    inner_algorithm = at
+    version, inner_algorithm = _version_and_serial(der, tbs_start, tbs_end)
+    at = inner_algorithm
     _, at = content(der, at, tbs_end, _SEQUENCE)
     if der[inner_algorithm:at] != der[tbs_end:algorithm_end]:
         raise DerError("the signed part names another signature algorithm")
     issuer_at = at
     _, validity_at = content(der, at, tbs_end, _SEQUENCE)
-    validity, subject_at = content(der, validity_at, tbs_end, _SEQUENCE)
-    not_before, at = _moment(der, validity, subject_at)
-    not_after, _ = _moment(der, at, subject_at)
+    not_before, not_after, subject_at = _validity(der, validity_at, tbs_end)
     _, key_at = content(der, subject_at, tbs_end, _SEQUENCE)
     _, at = content(der, key_at, tbs_end, _SEQUENCE)
     key = der[key_at:at]
     said = _Extensions()
     _read_tail(der, at, tbs_end, said)
     return Certificate(
-        der=der,
-        tbs=der[start:tbs_end],
-        signature_algorithm=der[tbs_end:algorithm_end],
-        signature=der[bits + 1 : end],
-        issuer=der[issuer_at:validity_at],
-        subject=der[subject_at:key_at],
-        public_key=key,
-        not_before=not_before,
-        not_after=not_after,
-        version=version,
-        dns_names=said.dns_names,
-        ip_names=said.ip_names,
-        is_ca=said.is_ca,
-        path_length=said.path_length,
-        may_sign_certificates=said.may_sign_certificates,
-        may_serve=said.may_serve,
-        name_constraints=said.name_constraints,
-        unknown_critical=said.unknown_critical,
-        has_public_marks=said.has_public_marks,
+        der,
+        der[start:tbs_end],
+        der[tbs_end:algorithm_end],
+        der[bits + 1 : end],
+        der[issuer_at:validity_at],
+        der[subject_at:key_at],
+        key,
+        not_before,
+        not_after,
+        version,
+        said.dns_names,
+        said.ip_names,
+        said.is_ca,
+        said.path_length,
+        said.may_sign_certificates,
+        said.may_serve,
+        said.name_constraints,
+        said.unknown_critical,
     )
 
 
@@ -184,24 +190,46 @@ recurring = lru_cache(maxsize=8192)(parse_certificate)
 """``parse_certificate`` for CA certificates: a few hundred of them stand behind most leaves."""
 
 
-def _version(der: bytes, at: int, limit: int) -> tuple[int, int]:
+def _version_and_serial(der: bytes, at: int, limit: int) -> tuple[int, int]:
+    """Read the version; return it with where the serial number ends."""
+    usual = _USUAL_HEAD.match(der, at, limit)
+    if usual is not None and (end := usual.end() + usual.group(1)[0]) <= limit:
+        return 3, end
+    version = 1
     tag, start, end = header(der, at, limit)
-    if tag != _VERSION_TAG:
-        return 1, at
-    number, number_end = content(der, start, end, _INTEGER)
-    if number_end - number != 1 or number_end != end or der[number] > 2:
-        raise DerError(f"no X.509 version at byte {at}")
-    return der[number] + 1, end
+    if tag == _VERSION_TAG:
+        number, number_end = content(der, start, end, _INTEGER)
+        if number_end - number != 1 or number_end != end or der[number] > 2:
+            raise DerError(f"no X.509 version at byte {at}")
+        version, at = der[number] + 1, end
+    return version, content(der, at, limit, _INTEGER)[1]
+
+
+def _validity(der: bytes, at: int, limit: int) -> tuple[str, str, int]:
+    """Read both times; return them with where the validity ends."""
+    usual = _USUAL_VALIDITY.match(der, at, limit)
+    if usual is not None:
+        first, last = usual.group(1, 2)
+        return _century(first), _century(last), usual.end()
+    start, end = content(der, at, limit, _SEQUENCE)
+    not_before, start = _moment(der, start, end)
+    not_after, start = _moment(der, start, end)
+    if start != end:
+        raise DerError(f"something follows the validity, at byte {start}")
+    return not_before, not_after, end
+
+
+def _century(digits: bytes) -> str:
+    # RFC 5280 section 4.1.2.5.1: 50 and above is the last century.
+    return ("19" if digits[0] >= ord("5") else "20") + digits.decode("ascii")
 
 
 def _moment(der: bytes, at: int, limit: int) -> tuple[str, int]:
     tag, start, end = header(der, at, limit)
-    text = der[start:end]
-    digits = text[:-1]
-    if text[-1:] == b"Z" and digits.isdigit():
+    digits = der[start : end - 1]
+    if der[end - 1 : end] == b"Z" and digits.isdigit():
         if tag == _UTC_TIME and len(digits) == 12:
-            # RFC 5280 section 4.1.2.5.1: 50 and above is the last century.
-            return ("19" if digits[0] >= ord("5") else "20") + digits.decode("ascii"), end
+            return _century(digits), end
         if tag == _GENERALIZED_TIME and len(digits) == 14:
             return digits.decode("ascii"), end
     raise DerError(f"no time at byte {at}")
@@ -226,76 +254,103 @@ def _read_tail(der: bytes, at: int, limit: int, said: _Extensions) -> None:
 def _read_extensions(der: bytes, at: int, limit: int, said: _Extensions) -> None:
     seen = set()
     while at < limit:
-        start, end = content(der, at, limit, _SEQUENCE)
-        oid_start, oid_end = content(der, start, end, _OID)
-        oid = der[oid_start:oid_end]
+        usual = _USUAL_EXTENSION.match(der, at, limit)
+        if usual is not None:
+            size, oid, critical, value_size = usual.groups()
+            is_critical = critical is not None
+            value = usual.end()
+            end = at + 2 + size[0]
+            if value + value_size[0] != end or end > limit:
+                raise DerError(f"lengths of an extension disagree, at byte {at}")
+        else:
+            oid, is_critical, value, end = _extension_head(der, at, limit)
         if oid in seen:
             raise DerError(f"an extension stands twice, at byte {at}")
         seen.add(oid)
-        tag, value, value_end = header(der, oid_end, end)
-        is_critical = False
-        if tag == _BOOLEAN:
-            is_critical = der[value:value_end] != b"\x00"
-            tag, value, value_end = header(der, value_end, end)
-        if tag != _OCTET_STRING or value_end != end:
-            raise DerError(f"an extension holds no octet string, at byte {at}")
         reader = _READERS.get(oid)
         if reader is not None:
-            reader(der, value, value_end, said)
+            reader(der[value:end], said)
         elif is_critical and oid not in _HARMLESS:
             said.unknown_critical = True
         at = end
 
 
-def _read_alt_names(der: bytes, at: int, limit: int, said: _Extensions) -> None:
-    at, end = content(der, at, limit, _SEQUENCE)
+def _extension_head(der: bytes, at: int, limit: int) -> tuple[bytes, bool, int, int]:
+    """Read one extension; return its identifier, whether it is critical, and its value's span."""
+    start, end = content(der, at, limit, _SEQUENCE)
+    oid, at = content(der, start, end, _OID)
+    identifier = der[oid:at]
+    is_critical = False
+    if at < end and der[at] == _BOOLEAN:
+        flag, at = content(der, at, end, _BOOLEAN)
+        is_critical = der[flag:at] != b"\x00"
+    value, value_end = content(der, at, end, _OCTET_STRING)
+    if value_end != end:
+        raise DerError(f"something follows an extension's value, at byte {value_end}")
+    return identifier, is_critical, value, end
+
+
+def _read_alt_names(value: bytes, said: _Extensions) -> None:
+    at, end = content(value, 0, len(value), _SEQUENCE)
     dns_names = []
     ip_names = []
     while at < end:
-        tag, start, stop = header(der, at, end)
+        tag = value[at]
+        start = at + 2
+        stop = start + value[at + 1] if start <= end else end + 1
+        if stop > end or stop - start >= _LONG_FORM:
+            _, start, stop = header(value, at, end)
         if tag == _DNS_NAME_TAG:
-            # A name outside ASCII matches no host; latin-1 keeps it without a guess.
-            dns_names.append(der[start:stop].decode("latin-1").lower())
+            dns_names.append(value[start:stop])
         elif tag == _IP_ADDRESS_TAG:
-            ip_names.append(der[start:stop])
+            ip_names.append(value[start:stop])
         at = stop
     said.dns_names = tuple(dns_names)
     said.ip_names = tuple(ip_names)
 
 
-def _read_basic_constraints(der: bytes, at: int, limit: int, said: _Extensions) -> None:
-    start, end = content(der, at, limit, _SEQUENCE)
-    for tag, first, last in children(der, start, end):
+def _read_basic_constraints(value: bytes, said: _Extensions) -> None:
+    said.is_ca, said.path_length = _basic_constraints(value)
+
+
+def _read_key_usage(value: bytes, said: _Extensions) -> None:
+    said.may_sign_certificates = _may_sign_certificates(value)
+
+
+def _read_extended_key_usage(value: bytes, said: _Extensions) -> None:
+    said.may_serve = _may_serve(value)
+
+
+# These three have a handful of values in all the web's certificates.
+@lru_cache(maxsize=256)
+def _basic_constraints(value: bytes) -> tuple[bool, int | None]:
+    is_ca, path_length = False, None
+    start, end = content(value, 0, len(value), _SEQUENCE)
+    for tag, first, last in children(value, start, end):
         if tag == _BOOLEAN:
-            said.is_ca = der[first:last] != b"\x00"
+            is_ca = value[first:last] != b"\x00"
         elif tag == _INTEGER and first < last:
-            said.path_length = int.from_bytes(der[first:last], "big", signed=True)
+            path_length = int.from_bytes(value[first:last], "big", signed=True)
+    return is_ca, path_length
 
 
-def _read_key_usage(der: bytes, at: int, limit: int, said: _Extensions) -> None:
-    start, end = content(der, at, limit, _BIT_STRING)
-    said.may_sign_certificates = end - start > 1 and bool(der[start + 1] & _KEY_CERT_SIGN)
+@lru_cache(maxsize=256)
+def _may_sign_certificates(value: bytes) -> bool:
+    start, end = content(value, 0, len(value), _BIT_STRING)
+    return end - start > 1 and bool(value[start + 1] & _KEY_CERT_SIGN)
 
 
-def _read_extended_key_usage(der: bytes, at: int, limit: int, said: _Extensions) -> None:
-    start, end = content(der, at, limit, _SEQUENCE)
-    said.may_serve = any(
-        der[first:last] in (_SERVER_AUTH, _ANY_USAGE)
-        for _, first, last in children(der, start, end)
+@lru_cache(maxsize=256)
+def _may_serve(value: bytes) -> bool:
+    start, end = content(value, 0, len(value), _SEQUENCE)
+    return any(
+        value[first:last] in (_SERVER_AUTH, _ANY_USAGE)
+        for _, first, last in children(value, start, end)
     )
 
 
-def _read_authority_info(der: bytes, at: int, limit: int, said: _Extensions) -> None:
-    if der.find(_CA_ISSUERS, at, limit) >= 0:
-        said.has_public_marks = True
-
-
-def _read_sct_list(_der: bytes, _at: int, _limit: int, said: _Extensions) -> None:
-    said.has_public_marks = True
-
-
-def _read_name_constraints(der: bytes, at: int, limit: int, said: _Extensions) -> None:
-    start, end = content(der, at, limit, _SEQUENCE)
+def _read_name_constraints(der: bytes, said: _Extensions) -> None:
+    start, end = content(der, 0, len(der), _SEQUENCE)
     found: dict[tuple[int, int], list[bytes]] = {}
     for tag, first, last in children(der, start, end):
         for subtree, subtree_start, subtree_end in children(der, first, last):
@@ -310,8 +365,8 @@ def _read_name_constraints(der: bytes, at: int, limit: int, said: _Extensions) -
         return tuple(found.get((side, kind), ()))
 
     said.name_constraints = NameConstraints(
-        permitted_dns=tuple(b.decode("latin-1").lower() for b in bases(0, _DNS_NAME_TAG)),
-        excluded_dns=tuple(b.decode("latin-1").lower() for b in bases(1, _DNS_NAME_TAG)),
+        permitted_dns=bases(0, _DNS_NAME_TAG),
+        excluded_dns=bases(1, _DNS_NAME_TAG),
         permitted_ip=bases(0, _IP_ADDRESS_TAG),
         excluded_ip=bases(1, _IP_ADDRESS_TAG),
         permitted_directory=bases(0, _DIRECTORY_NAME_TAG),
@@ -325,8 +380,6 @@ _READERS = {
     _KEY_USAGE: _read_key_usage,
     _EXTENDED_KEY_USAGE: _read_extended_key_usage,
     _NAME_CONSTRAINTS: _read_name_constraints,
-    _AUTHORITY_INFO: _read_authority_info,
-    _SCT_LIST: _read_sct_list,
 }
 
 

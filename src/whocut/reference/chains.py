@@ -80,6 +80,7 @@ _COMMON_NAME_UNTIL = "20200811000000"
 _MAX_CERTIFICATES = 24
 """Servers send 2 to 4; a peer that sends hundreds makes us work for nothing."""
 _KEPT_RESULTS = 4096
+_NO_STORE = "no root store at hand: run `whocut fetch roots` to check chains of any day"
 
 
 class _Kept(Struct, frozen=True, gc=False):
@@ -189,12 +190,13 @@ class _Grading:
             laxness.append("the name stands in the subject only, which clients of then accepted")
         if any(is_sha1(certificate) for certificate in path[:-1]):
             laxness.append("signed with SHA-1, which public authorities then still used")
-        return self._accept(laxness), path
+        # What clients stopped accepting is good until then, not until the path ends: not kept.
+        return self._accept(path[-1], laxness), None if laxness else path
 
-    def _accept(self, laxness: list[str]) -> ChainResult:
+    def _accept(self, root: Certificate, laxness: list[str]) -> ChainResult:
         store = self.store
         said = "; ".join(laxness)
-        if store.is_dated:
+        if store.is_dated or root.der in store.extra:
             return self._result(ChainGrade.VALID, said)
         when = f"roots of {store.day}" if store.day else f"{store.source}, of no known day"
         doubt = f"no root store of that day at hand (whocut fetch roots): checked against {when}"
@@ -214,10 +216,7 @@ class _Grading:
             return domestic
         if _is_self_signed(leaf):
             return self._result(ChainGrade.SELF_SIGNED, "the leaf is signed with its own key")
-        return self._result(
-            ChainGrade.UNVERIFIABLE,
-            "no root store at hand: run `whocut fetch roots` to check chains of any day",
-        )
+        return self._result(ChainGrade.UNVERIFIABLE, _NO_STORE)
 
     def _grade_pathless(self, leaf: Certificate, search: PathSearch) -> ChainResult:
         chain = self._walk(leaf)
@@ -235,24 +234,27 @@ class _Grading:
             grade, reason = ChainGrade.MALFORMED, self.damage
         else:
             grade, reason = self._grade_dangling(chain)
-        return self._result(grade, reason)
+        lapse = _lapse(tuple(chain), self.digits)
+        return self._result(grade, f"{reason}; {lapse}" if lapse else reason)
 
     def _grade_dangling(self, chain: list[Certificate]) -> tuple[ChainGrade, str]:
         """Grade a chain whose signatures may be right and lead to no root of the day."""
         last = chain[-1]
         missing = name_text(last.issuer)
+        days = self.roots.days_with(last.issuer)
+        if days:
+            said = (
+                f"{missing} is no root of {self.store.day}; of stores {days[0]} to {days[-1]} it is"
+            )
+            return ChainGrade.UNKNOWN_AUTHORITY, said
         if last.issuer != last.subject and self._looks_public(last):
             return ChainGrade.INCOMPLETE, f"the certificate of {missing} was not sent"
-        if not self.store.is_dated:
-            said = f"{missing} is no root of {self.store.source}, which is not of that day: "
-            return ChainGrade.UNVERIFIABLE, said + "run `whocut fetch roots`"
-        return ChainGrade.UNKNOWN_AUTHORITY, self._estrangement(last, missing)
-
-    def _estrangement(self, last: Certificate, missing: str) -> str:
-        days = self.roots.days_with(last.issuer)
-        if not days:
-            return f"{missing} is in no root store at hand"
-        return f"{missing} is no root of {self.store.day}; in stores from {days[0]} to {days[-1]}"
+        if self.store.is_dated:
+            return ChainGrade.UNKNOWN_AUTHORITY, f"{missing} is in no root store at hand"
+        if not self.store.source:
+            return ChainGrade.UNVERIFIABLE, _NO_STORE
+        said = f"{missing} is no root of {self.store.source}, which is not of that day: "
+        return ChainGrade.UNVERIFIABLE, said + "run `whocut fetch roots`"
 
     def _looks_public(self, last: Certificate) -> bool:
         """Tell whether the issuer that was not sent is likely a public CA's intermediate."""
@@ -319,7 +321,7 @@ def _day(digits: str) -> str:
 
 
 def _other_names(leaf: Certificate, name: ServerName) -> str:
-    names = leaf.dns_names or ()
+    names = [name.decode("ascii", "backslashreplace") for name in leaf.dns_names or ()]
     shown = ", ".join(names[:3]) or name_text(leaf.subject)
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return f"it is for {shown}{more}, not for {name.host}"

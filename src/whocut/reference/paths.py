@@ -118,8 +118,10 @@ class PathSearch:
             self.unsupported = "the chain branches without end"
             return False
         self._checks_left -= 1
-        check = check_signature if len(path) == 1 else check_signature_once
-        outcome = check(child, issuer.public_key)
+        if len(path) == 1:
+            outcome = check_signature(child, issuer.public_key)
+        else:
+            outcome = check_signature_once(child.der, issuer.public_key)
         if outcome is SignatureCheck.UNSUPPORTED:
             self.unsupported = f"{name_text(child.subject)} is signed in a way we cannot check"
         elif outcome is SignatureCheck.BAD:

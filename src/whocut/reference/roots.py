@@ -52,12 +52,20 @@ class StoredRoots(Struct, frozen=True, forbid_unknown_fields=True):
 class RootStore:
     """The roots trusted on a day, found by subject."""
 
-    __slots__ = ("_organisations", "by_subject", "day", "is_dated", "roots", "source")
+    __slots__ = ("_organisations", "by_subject", "day", "extra", "is_dated", "roots", "source")
 
     def __init__(
-        self, roots: Iterable[Certificate], *, day: date | None, is_dated: bool, source: str
+        self,
+        roots: Iterable[Certificate],
+        extra: Iterable[Certificate] = (),
+        *,
+        day: date | None,
+        is_dated: bool,
+        source: str,
     ) -> None:
-        self.roots = tuple(roots)
+        self.extra = frozenset(root.der for root in extra)
+        """Roots that the user added: trusted whatever the day."""
+        self.roots = (*extra, *roots)
         self.day = day
         self.is_dated = is_dated
         self.source = source
@@ -69,6 +77,12 @@ class RootStore:
 
     def __len__(self) -> int:
         return len(self.roots)
+
+    def undated(self) -> "RootStore":
+        """Return the same roots for a day before theirs."""
+        roots = [root for root in self.roots if root.der not in self.extra]
+        extra = [root for root in self.roots if root.der in self.extra]
+        return RootStore(roots, extra, day=self.day, is_dated=False, source=self.source)
 
     def has_organisation(self, name: bytes) -> bool:
         """Tell whether a DER name is of an organisation that one of the roots names."""
@@ -130,25 +144,23 @@ class RootStores:
 
     def days_with(self, subject: bytes) -> tuple[date, ...]:
         """List the stores that hold a root of this subject: when was it trusted?"""
-        return tuple(
-            entry.day for entry in self._stored if subject in self._open(entry, True).by_subject
-        )
+        return tuple(entry.day for entry in self._stored if subject in self._open(entry).by_subject)
 
     def _choose(self, day: date) -> RootStore:
         earlier = [entry for entry in self._stored if entry.day <= day]
         if earlier:
-            return self._open(earlier[-1], True)
+            return self._open(earlier[-1])
         if self._stored:
-            first = self._open(self._stored[0], True)
-            return RootStore(first.roots, day=first.day, is_dated=False, source=first.source)
+            first = self._open(self._stored[0])
+            return first.undated()
         store = self._opened.get(None)
         if store is None:
             roots, source = self._undated or ((), "")
-            store = RootStore((*self._extra, *roots), day=None, is_dated=False, source=source)
+            store = RootStore(roots, self._extra, day=None, is_dated=False, source=source)
             self._opened[None] = store
         return store
 
-    def _open(self, entry: StoredRoots, is_dated: bool) -> RootStore:
+    def _open(self, entry: StoredRoots) -> RootStore:
         store = self._opened.get(entry.day)
         if store is None:
             path = (self._directory or Path()) / f"{entry.day}.pem"
@@ -163,9 +175,10 @@ class RootStores:
                     field="sha256",
                 )
             store = RootStore(
-                (*self._extra, *_parse_pem(data, str(path))),
+                _parse_pem(data, str(path)),
+                self._extra,
                 day=entry.day,
-                is_dated=is_dated,
+                is_dated=True,
                 source=f"certifi {entry.release}",
             )
             self._opened[entry.day] = store

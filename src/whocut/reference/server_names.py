@@ -1,9 +1,9 @@
 """Is this certificate for this name? Host names, addresses and a CA's name constraints."""
 
 import ipaddress
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TypeVar
 
 from msgspec import Struct
 
@@ -12,8 +12,8 @@ from whocut.reference.der import content
 
 __all__ = ["ServerName", "are_names_allowed", "has_common_name_only", "is_for", "parse_server_name"]
 
-_Name = TypeVar("_Name", str, bytes)
 _MAX_NAME_CHARACTERS = 253
+_IMPOSSIBLE = re.compile(r"^\.|\.\.|[*\s\x00]")
 _EMPTY_NAME = b"\x30\x00"
 
 
@@ -41,7 +41,7 @@ def parse_server_name(text: str) -> ServerName | None:
             host = host.encode("idna").decode("ascii").lower()
         except UnicodeError:
             return None
-    if not host or len(host) > _MAX_NAME_CHARACTERS or ".." in host or host.startswith("."):
+    if not host or len(host) > _MAX_NAME_CHARACTERS or _IMPOSSIBLE.search(host):
         return None
     return ServerName(host=host)
 
@@ -60,15 +60,20 @@ def has_common_name_only(certificate: Certificate, name: ServerName) -> bool:
     """Tell whether the name stands in the subject of a certificate without subjectAltName."""
     if certificate.dns_names is not None or name.address is not None:
         return False
-    common = tuple(v.lower() for k, v in name_attributes(certificate.subject) if k == "CN")
+    names = name_attributes(certificate.subject)
+    common = tuple(value.encode() for label, value in names if label == "CN")
     return _covers(common, name.host)
 
 
-def _covers(patterns: tuple[str, ...], host: str) -> bool:
-    if host in patterns and "*" not in host:
-        return True
-    _, dot, parent = host.partition(".")
-    return bool(dot) and parent != "" and f"*.{parent}" in patterns
+def _covers(patterns: tuple[bytes, ...], host: str) -> bool:
+    wanted = {host.encode()}
+    _, _, parent = host.partition(".")
+    if parent:
+        wanted.add(b"*." + parent.encode())
+    # Names are in lower case nearly always; folding the case of a hundred costs more than this.
+    return not wanted.isdisjoint(patterns) or not wanted.isdisjoint(
+        [pattern.lower() for pattern in patterns]
+    )
 
 
 def are_names_allowed(certificate: Certificate, limits: NameConstraints) -> bool:
@@ -90,10 +95,10 @@ def are_names_allowed(certificate: Certificate, limits: NameConstraints) -> bool
 
 
 def _keep_to(
-    names: Sequence[_Name],
-    permitted: Sequence[_Name],
-    excluded: Sequence[_Name],
-    is_within: Callable[[_Name, _Name], bool],
+    names: Sequence[bytes],
+    permitted: Sequence[bytes],
+    excluded: Sequence[bytes],
+    is_within: Callable[[bytes, bytes], bool],
 ) -> bool:
     return all(
         not any(is_within(name, base) for base in excluded)
@@ -102,10 +107,10 @@ def _keep_to(
     )
 
 
-def _is_below(host: str, base: str) -> bool:
+def _is_below(host: bytes, base: bytes) -> bool:
     # Some CAs write ".example" where RFC 5280 writes "example"; both mean the tree below.
-    base = base.removeprefix(".")
-    return base in ("", host) or host.endswith(f".{base}")
+    host, base = host.lower(), base.lower().removeprefix(b".")
+    return base in (b"", host) or host.endswith(b"." + base)
 
 
 def _is_in_network(address: bytes, base: bytes) -> bool:
