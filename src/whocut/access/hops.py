@@ -17,6 +17,9 @@ __all__ = ["Hop", "split_hops"]
 _MAX_HOPS = 24
 """Redirect chains longer than any client follows are cut here; the rest is one broken redirect."""
 
+_LONGEST_LOCATION = 8192
+"""Longer Location headers are no URL that a client follows; urllib would cache them whole."""
+
 
 class Hop(Struct, frozen=True, gc=False):
     """One URL of the chain, with what was seen of it at each layer."""
@@ -56,7 +59,7 @@ def _split_url(url: str) -> tuple[str, str, int]:
 
 def _location(exchange: HttpObservation) -> str | None:
     for name, value in exchange.headers:
-        if name == "location" and value:
+        if name == "location" and 0 < len(value) <= _LONGEST_LOCATION:
             try:
                 return urljoin(exchange.url, value)
             except ValueError:
