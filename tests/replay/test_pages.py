@@ -35,13 +35,14 @@ LISTS = (
 
 
 @pytest.fixture(scope="module")
-def shipped() -> FingerprintSet:
-    return FingerprintSet.load(())
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> FingerprintSet:
+    return FingerprintSet.load((), cache_dir=tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="module")
-def with_lists(shared_dir: Path) -> FingerprintSet:
-    return FingerprintSet.load([shared_dir / "access" / "fingerprints" / name for name in LISTS])
+def with_lists(shared_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> FingerprintSet:
+    lists = [shared_dir / "access" / "fingerprints" / name for name in LISTS]
+    return FingerprintSet.load(lists, cache_dir=tmp_path_factory.mktemp("cache"))
 
 
 def meaning_of(fingerprints: FingerprintSet, page: Page) -> Meaning | None:

@@ -1,4 +1,4 @@
-"""Every shipped fingerprint has a page that it matches, and no page is called a geoblock by others."""
+"""Every shipped fingerprint has a page that it matches, and no other calls it a geoblock."""
 
 import tomllib
 from pathlib import Path
@@ -18,8 +18,8 @@ FLAT = [(kind, name, text) for kind, table in EXAMPLES.items() for name, text in
 
 
 @pytest.fixture(scope="module")
-def shipped() -> FingerprintSet:
-    return FingerprintSet.load(())
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> FingerprintSet:
+    return FingerprintSet.load((), cache_dir=tmp_path_factory.mktemp("cache"))
 
 
 def matches_of(shipped: FingerprintSet, kind: str, text: str) -> tuple[Fingerprint, ...]:
@@ -55,21 +55,19 @@ def test_every_fingerprint_has_an_example(shipped: FingerprintSet) -> None:
     assert not shipped.rejected
 
 
-WORDING = [(name, text) for kind, name, text in FLAT if kind == "text"]
+ABOUT_PLACE = {f.id for f in load_catalog().fingerprints if f.meaning in PLACE}
+WORDING = [(name, text) for kind, name, text in FLAT if kind == "text" and name in ABOUT_PLACE]
 
 
 @pytest.mark.parametrize(("name", "text"), WORDING, ids=[name for name, _ in WORDING])
 def test_refusal_is_found_behind_a_large_script(
     shipped: FingerprintSet, name: str, text: str
 ) -> None:
-    """A page that answers 200 and is mostly script is read only if a trigger fires."""
-    fingerprint = shipped.by_id[name]
-    if fingerprint.meaning not in PLACE:
-        pytest.skip("only refusals that give a ground are looked for in large pages")
+    """A page that answers 200 and is mostly script is read, as it holds few links."""
     script = "<script>var a=" + "[1,2,3]," * 3000 + "0;</script>"
     body = f"<html><head>{script}</head><body><p>{text}</p></body></html>".encode()
     matches = shipped.match_response(200, (), body)
-    assert any(match.meaning in PLACE for match in matches)
+    assert any(match.meaning in PLACE for match in matches), name
 
 
 def test_shipped_data_follows_its_rules() -> None:
