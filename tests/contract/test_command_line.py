@@ -188,6 +188,7 @@ class TestExitCodes:
             ("explain", "no.such.thing"),
             ("ingest",),
             ("ingest", "x", "--workers", "0"),
+            ("ingest", "x", "--nonsense"),
         ],
         ids=" ".join,
     )

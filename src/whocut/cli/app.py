@@ -51,6 +51,7 @@ def build_app(*, is_whole: bool = False) -> "App":
         help="Who cut it off, at which layer, by which mechanism, on what evidence.",
         version=__version__,
         help_format="markdown",
+        suppress_keyboard_interrupt=False,
     )
     for name, place in COMMANDS.items():
         app.command(_loaded(place) if is_whole else place, name=name)

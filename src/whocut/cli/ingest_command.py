@@ -48,7 +48,10 @@ class _Request(Struct, frozen=True):
 def ingest(
     sources: Annotated[
         list[str],
-        Parameter(help="Files, folders, globs, - for standard input, s3://bucket/prefix, https://"),
+        Parameter(
+            help="Files, folders, globs, - for standard input, s3://bucket/prefix, https://",
+            allow_leading_hyphen=True,
+        ),
     ],
     /,
     *,
@@ -75,6 +78,9 @@ def ingest(
     must_fail = asked_to_fail(fail_on)
     if not sources:
         raise UsageError("whocut ingest: which files? A folder, a glob or - will do")
+    strange = next((name for name in sources if name.startswith("-") and name != "-"), None)
+    if strange is not None:
+        raise UsageError(f"whocut ingest: no option {strange}; a file is called ./{strange}")
     if workers < 1:
         raise UsageError("--workers: at least 1")
     wanted = list({source.name: source for source in expand_sources(sources)}.values())
