@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from whocut.model.errors import WhocutError
 from whocut_lab import kernel
 
 __all__ = ["SCRATCH", "missing_requirements", "run_enclosed"]
@@ -80,6 +81,8 @@ def _first_process(body: Callable[[], int], parent_end: int) -> None:
         status = body()
     except SystemExit as exit_request:
         status = exit_request.code if isinstance(exit_request.code, int) else 1
+    except WhocutError as error:
+        print(f"whocut lab: {error}", file=sys.stderr)
     except BaseException:
         traceback.print_exc()
     finally:

@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from whocut.model.errors import WhocutError
 from whocut_lab import kernel
 
 __all__ = ["CommandError", "Node"]
@@ -15,7 +16,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class CommandError(RuntimeError):
+class CommandError(WhocutError):
     """A program that builds the lab failed: a bug of ours, or a kernel that lacks a feature."""
 
 

@@ -113,11 +113,17 @@ def _start_resolvers(stage: Stage) -> None:
         if network.kind not in kinds or not is_used:
             continue
         rules: list[str] = []
-        for action in stage.scenario.action:
-            if isinstance(action, DnsResolver) and network.id in action.at:
-                host = stage.site(action.site).host
-                rules += local_rules(host, action.answer, stage.resolve_places(action.addresses))
         node = stage.node(stage.side_host(network.id))
+        for action in stage.scenario.action:
+            if not isinstance(action, DnsResolver) or network.id not in action.at:
+                continue
+            port = stage.next_port()
+            if action.answer is Answer.SERVFAIL:
+                here = ("127.0.0.1", port)
+                stage.others.append(node.call(DnsForger, here, Answer.SERVFAIL, ()))
+            host = stage.site(action.site).host
+            addresses = stage.resolve_places(action.addresses)
+            rules += local_rules(host, action.answer, addresses, port)
         address = str(stage.plan.resolver(network.id))
         folder = stage.folder / f"resolver.{network.id}"
         stage.daemons.append(start_unbound(node, folder, address, root, rules))

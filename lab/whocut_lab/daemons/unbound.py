@@ -10,8 +10,13 @@ from whocut_lab.node import Node
 __all__ = ["local_rules", "start_unbound"]
 
 
-def local_rules(host: str, answer: Answer, addresses: Sequence[str]) -> list[str]:
-    """Write the lines that make a resolver lie about one name."""
+def local_rules(
+    host: str, answer: Answer, addresses: Sequence[str], failing_server: int
+) -> list[str]:
+    """Write the lines that make a resolver lie about one name.
+
+    ``failing_server`` is a port on the resolver's loopback where a server fails for every name.
+    """
     zone = f'"{host}."'
     match answer:
         case Answer.ADDRESSES:
@@ -27,8 +32,9 @@ def local_rules(host: str, answer: Answer, addresses: Sequence[str]) -> list[str
         case Answer.DROP:
             return [f"  local-zone: {zone} always_deny"]
         case Answer.SERVFAIL:
-            # A forwarder where nothing listens: the resolver gives up at once.
-            return ["forward-zone:", f"  name: {zone}", "  forward-addr: 127.0.0.1@9"]
+            # Asked of a server that fails, the resolver fails at once.
+            forwarder = f"  forward-addr: 127.0.0.1@{failing_server}"
+            return ["forward-zone:", f"  name: {zone}", forwarder]
 
 
 def start_unbound(
