@@ -108,9 +108,13 @@ golden: $(VENV)/.dev-installed ## rewrite the golden cases; read the difference 
 	@git --no-pager diff --stat -- tests/golden
 
 .PHONY: bench
-bench: $(VENV)/.dev-installed ## measure every acceptance figure (MEASUREMENTS=2000 for a quick look)
-	@set -e; for bench in tests/bench/bench_*.py; do \
-		echo "== $$bench"; $(BIN)/python "$$bench" --measurements $(MEASUREMENTS); done
+bench: $(VENV)/.dev-installed try-roots ## measure every acceptance figure (MEASUREMENTS=2016 for a quick look)
+	$(BIN)/python tests/bench/bench_reading.py
+	$(BIN)/python tests/bench/bench_fingerprints.py
+	$(BIN)/python tests/bench/bench_chains.py --cache "$${WHOCUT_CACHE:-$$HOME/.cache/whocut}"
+	$(BIN)/python tests/bench/profile_pipeline.py --measurements $(MEASUREMENTS)
+	$(BIN)/python tests/bench/bench_pipeline.py --measurements $(MEASUREMENTS) --chains measurement
+	$(BIN)/python tests/bench/bench_pipeline.py --measurements $(MEASUREMENTS)
 
 .PHONY: fuzz
 fuzz: $(VENV)/.dev-installed ## run every fuzz target for FUZZ_SECONDS
