@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.reference.authority import (
@@ -129,18 +129,27 @@ def test_verdicts_are_policy_builders(certificates, name, off):
     assert (found.grade is ChainGrade.VALID) <= (found.reason == "")
 
 
-@given(sent_chains(), st.data())
-@settings(max_examples=100)
-def test_damaged_chains_never_raise_and_never_become_valid(certificates, data):
-    number = data.draw(st.integers(0, len(certificates) - 1))
+# Signatures differ in length from run to run: places are drawn as numbers and folded.
+places = st.tuples(st.integers(0, 2**16), st.integers(1, 255))
+
+
+@given(
+    sent_chains(),
+    st.integers(0, 5),
+    st.lists(places, max_size=4, unique_by=lambda place: place[0]),
+    st.integers(0, 2**16),
+)
+def test_damaged_chains_never_raise_and_never_become_valid(certificates, number, damage, cut):
+    number %= len(certificates)
     one = bytearray(certificates[number])
-    for _ in range(data.draw(st.integers(1, 4))):
-        one[data.draw(st.integers(0, len(one) - 1))] ^= data.draw(st.integers(1, 255))
-    cut = data.draw(st.sampled_from((len(one), len(one), data.draw(st.integers(0, len(one))))))
-    damaged = (*certificates[:number], bytes(one[:cut]), *certificates[number + 1 :])
+    for at, flip in damage:
+        one[at % len(one)] ^= flip
+    if not damage:
+        one = one[: cut % len(one)]
+    damaged = (*certificates[:number], bytes(one), *certificates[number + 1 :])
     for name in ASKED[:2]:
         found = verify_chain(damaged, name, NOW, trusting(trusted_root()))
-        if number == 0:
+        if number == 0 and damaged != certificates:
             assert found.grade is not ChainGrade.VALID
 
 

@@ -34,7 +34,9 @@ _FAMILIES = ("routeviews-prefix2as", "routeviews6-prefix2as")
 _LINKED = re.compile(r"routeviews-(?:oix|rv2|rv6)-(\d{8})-\d{4}\.pfx2as\.gz")
 _MONTHS_BACK = 2
 """Days are missing now and then, whole months never were."""
-_CHUNK_BYTES = 1 << 20
+_READ_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 13
+"""What breaks off before a chunk is full is lost to the next run."""
 _MAX_PAGE_BYTES = 1 << 24
 _ATTEMPTS = 3
 
@@ -178,7 +180,7 @@ def _check(part: Path, size: int) -> None:
         raise OSError(f"{held} of {size} bytes came")
     try:
         with gzip.open(part) as stream:
-            while stream.read(_CHUNK_BYTES):
+            while stream.read(_READ_BYTES):
                 pass
     except (OSError, EOFError, zlib.error):
         # What was mixed from two versions cannot be mended by going on.

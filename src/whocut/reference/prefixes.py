@@ -33,6 +33,7 @@ _ROW = re.compile(rb"([0-9A-Fa-f:.]{2,45})\t(\d{1,3})\t\{?(\d{1,10})(?:[_,{}]+\d
 _ORIGINS = r"^\d{1,10}(?:[_,]\d{1,10})*$"
 _IPV4_BITS, _IPV6_BITS = 32, 128
 _LEADING_BITS = 16
+_LARGE_TABLE = 4096
 _LAST_ASN = 2**32 - 1
 _SHOWN_BAD_LINES = 20
 _MAX_FILE_BYTES = 1 << 29
@@ -81,11 +82,12 @@ class _Ranges:
         self._origins = origins
         self._around = _find_enclosing(starts, ends)
         # Where each leading half-word begins: the search starts among a dozen, not a million.
-        self._shift = bits - _LEADING_BITS
+        leading_bits = _LEADING_BITS if len(starts) >= _LARGE_TABLE else 0
+        self._shift = bits - leading_bits
         self._first = array("I", bytes(4))
         at = 0
-        for leading in range(1, (1 << _LEADING_BITS) + 1):
-            at = bisect_left(starts, leading << self._shift, at)
+        for leading in range(1, (1 << leading_bits) + 1):
+            at = bisect_left(starts, leading << self._shift, at) if leading_bits else len(starts)
             self._first.append(at)
 
     def __len__(self) -> int:
