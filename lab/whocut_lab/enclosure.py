@@ -17,6 +17,7 @@ from types import FrameType
 
 from whocut.model.errors import WhocutError
 from whocut_lab import kernel
+from whocut_lab.daemons.nginx import HEADERS_MODULE
 
 __all__ = ["SCRATCH", "missing_requirements", "run_enclosed"]
 
@@ -41,6 +42,8 @@ def missing_requirements() -> list[str]:
         for program in _PROGRAMS
         if not any(Path(folder, program).exists() for folder in _SEARCH)
     ]
+    if not HEADERS_MODULE.exists():
+        missing.append("NGINX's headers-more module (run lab/install.sh)")
     if not missing and not SCRATCH.is_dir():
         missing.append(f"the directory {SCRATCH} (made by the package nsd)")
     if not missing and not _may_unshare():

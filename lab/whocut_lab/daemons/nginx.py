@@ -9,9 +9,10 @@ from whocut_lab.authorities import ServerCertificate
 from whocut_lab.daemons.process import Daemon, accepts_tcp
 from whocut_lab.node import Node
 
-__all__ = ["PageRule", "RedirectRule", "VirtualHost", "start_nginx"]
+__all__ = ["HEADERS_MODULE", "PageRule", "RedirectRule", "VirtualHost", "start_nginx"]
 
-_MODULES = "/usr/lib/nginx/modules"
+HEADERS_MODULE = Path("/usr/lib/nginx/modules/ngx_http_headers_more_filter_module.so")
+"""Debian's; without it a server could not go by another's name."""
 
 
 class PageRule(Struct, frozen=True):
@@ -154,7 +155,7 @@ def start_nginx(
     config.write_text(
         "\n".join(
             [
-                f"load_module {_MODULES}/ngx_http_headers_more_filter_module.so;",
+                f"load_module {HEADERS_MODULE};",
                 "user root; daemon off; master_process off; worker_processes 1;",
                 f"pid {folder}/pid; error_log stderr warn;",
                 "events { worker_connections 256; }",
