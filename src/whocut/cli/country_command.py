@@ -1,7 +1,7 @@
 """``whocut country``: what is cut off in one country, target by target."""
 
 from collections import Counter, defaultdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 from msgspec import Struct
@@ -43,6 +43,10 @@ _COLUMNS = (
     "first_day",
     "last_day",
 )
+
+
+_WIDE_COLUMNS: Final = 130
+"""Narrower terminals get no layer, which the mechanism begins with, and only the last day."""
 
 
 class _Standing(Struct, frozen=True):
@@ -173,19 +177,25 @@ def _print(
     print_prose(f"Measurements by outcome: {counts}.")
     if shown:
         out.print()
-        headings = ("target", "outcome", "layer", "mechanism", "strength", "n", "networks", "days")
-        print_table(
-            headings,
-            [
-                (
-                    *(str(row[name]) for name in headings[:5]),
-                    f"{row['n']} of {row['n_usable']}",
-                    str(row["networks"]),
-                    day_span(row["first_day"], row["last_day"]),
-                )
-                for row in shown
-            ],
-        )
+        _print_targets(shown, is_wide=out.width >= _WIDE_COLUMNS)
     if n_shown > len(shown):
         print_prose(f"{n_shown - len(shown)} more rows: --limit 0 shows them.")
     print_prose(f"Next: whocut who DOMAIN --country {question.country}")
+
+
+def _print_targets(rows: list[dict[str, Any]], *, is_wide: bool) -> None:
+    names = ["target", "outcome", "layer", "mechanism", "strength"]
+    if not is_wide:
+        names.remove("layer")
+    print_table(
+        (*names, "n", "networks", "days" if is_wide else "last day"),
+        [
+            (
+                *(str(row[name]) for name in names),
+                f"{row['n']} of {row['n_usable']}",
+                str(row["networks"]),
+                day_span(row["first_day"] if is_wide else row["last_day"], row["last_day"]),
+            )
+            for row in rows
+        ],
+    )

@@ -53,6 +53,10 @@ class Output:
             say(text)
 
 
+_SHORT: Final = frozenset(
+    {"network", "outcome", "layer", "strength", "n", "networks", "days", "last day", "count"}
+)
+"""Columns that are never folded; where a line is too long, the others are."""
 AS_TABLE: Final = Output()
 """What holds when nothing is asked for."""
 
@@ -98,9 +102,10 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     from rich.text import Text
 
     out = console()
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
+    table.header_style = "bold"
     for heading in headings:
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=heading in _SHORT)
     for row in rows:
         table.add_row(*(Text(clean(cell)) for cell in row))
     out.print(table)

@@ -242,7 +242,8 @@ def _print_answer(answer: _Answer) -> None:
         out.print()
         print_prose(point.sentence, 2)
         if point.rules:
-            print_prose(f"Evidence: {point.evidence} (whocut explain {point.rules[0]})", 4)
+            evidence = f"{point.evidence} " if point.evidence else ""
+            print_prose(f"Evidence: {evidence}(whocut explain {point.rules[0]})", 4)
         if point.fingerprints:
             print_prose(f"Fingerprints: {', '.join(point.fingerprints[:3])}", 4)
         if point.doubt:
