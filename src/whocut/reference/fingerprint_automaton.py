@@ -12,7 +12,9 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import hyperscan
 from msgspec import Struct
@@ -65,7 +67,9 @@ class Automaton:
             for expression in expressions
             if expression.is_prefilter
         }
-        self._database = _open_database(tuple(expressions), cache_dir) if expressions else None
+        self._database: hyperscan.Database | None = (
+            _open_database(tuple(expressions), cache_dir) if expressions else None
+        )
         self._local = threading.local()
 
     def scan(self, data: bytes) -> dict[int, int]:
@@ -76,7 +80,9 @@ class Automaton:
         scratch = getattr(self._local, "scratch", None)
         if scratch is None:
             scratch = self._local.scratch = hyperscan.Scratch(self._database)
-        self._database.scan(data, match_event_handler=_collect, context=hits, scratch=scratch)
+        # The binding types its context as object, and hands back the one it was given.
+        collect: Any = _collect
+        self._database.scan(data, match_event_handler=collect, context=hits, scratch=scratch)
         for key, confirmer in self._confirmers.items():
             if key in hits:
                 match = confirmer.search(data)
@@ -92,7 +98,9 @@ def _collect(key: int, _start: int, end: int, _flags: int, hits: dict[int, int])
         hits[key] = end
 
 
-def _open_database(expressions: tuple[Expression, ...], cache_dir: Path | None) -> object:
+def _open_database(
+    expressions: tuple[Expression, ...], cache_dir: Path | None
+) -> hyperscan.Database:
     kept = None if cache_dir is None else cache_dir / f"{_digest(expressions)}.hsdb"
     if kept is not None and kept.is_file():
         # A file cut short or made for another processor is compiled again, not trusted.
@@ -115,7 +123,7 @@ def _open_database(expressions: tuple[Expression, ...], cache_dir: Path | None) 
 
 
 def _digest(expressions: tuple[Expression, ...]) -> str:
-    digest = hashlib.sha256(f"{_FORMAT} {hyperscan.__version__} {os.uname().machine}".encode())
+    digest = hashlib.sha256(f"{_FORMAT} {version('hyperscan')} {os.uname().machine}".encode())
     for expression in expressions:
         head = f"\0{expression.key} {expression.flags()} {len(expression.pattern)} "
         digest.update(head.encode() + expression.pattern)

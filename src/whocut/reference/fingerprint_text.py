@@ -22,7 +22,7 @@ _HIDDEN = re.compile(rb"<(script|style|svg|template|select|!--)")
 _HIDDEN_OR_NOSCRIPT = re.compile(rb"<(script|style|svg|template|select|noscript|!--)")
 _INLINE_TAG = re.compile(rb"</?(?:a|b|i|u|em|strong|span|font|small|mark|code|wbr)(?:\s[^<>]*)?>")
 _TAG = re.compile(rb"<[^<>]*>")
-_HEADING = re.compile(rb"<(title|h1|h2)[^<>]*>(.{0,2000}?)</\1", re.DOTALL)
+_HEADING = re.compile(rb"<(title|h1|h2)[^<>]*>(.{0,300}?)</\1", re.DOTALL)
 _UNFINISHED_TAG = re.compile(rb"<[a-z/!][^<>]*\Z")
 _META_CHARSET = re.compile(
     rb"""<meta[^<>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE
@@ -45,6 +45,22 @@ _LARGEST_JSON = 1 << 16
 _HEADINGS_WITHIN = 1 << 16
 _WINDOW = 1 << 13
 """Bytes of markup cleaned at a time, so that a page with much to read is left early."""
+
+_SEAM_BEFORE = re.compile(
+    r"(?<=[a-z0-9])(?=(?:your (?:country|region|location|ip|browser|access|request|area)"
+    r"|you (?:are|have)|access (?:denied|from|to|is|has)|we (?:are|do|have|cannot|can't)|we're "
+    r"|please |sorry[,!. ]|this (?:site|website|page|service|content|video|process)"
+    r"|the (?:site|website|page|service)|visitors |users (?:from|in)|not available|verify(?:ing)? "
+    r"|country blocked|checking |are you |ddos |javascript |press (?:and|&) |due to "
+    r"|just a moment|our (?:site|website|service)|region |country |location )\b)"
+)
+_SEAM_AFTER = re.compile(
+    r"(?<= )(?:country|region(?!al)|location|territory|jurisdiction|area|blocked|denied|forbidden"
+    r"|restricted|banned|supported|available|allowed|robot(?!ic)|human(?!it)|browser|captcha"
+    r"|javascript|required|outside|pa[ií]s|regi[oó]n(?!al)|ubicaci[oó]n|states|kingdom|countries"
+    r"|regulations)(?=[a-z]{3})"
+)
+"""Where a page reaches us without its tags, words of two elements may have run together."""
 
 _FOLDED = str.maketrans(
     {
@@ -115,6 +131,8 @@ def read_page(
     if said is not None:
         text = normalise(said)
         return PageText(text[: longest + 1], "", len(text) > longest)
+    if b"<" not in body:
+        return _read_plain(body, _charsets(body, content_type), longest)
     hiding = _HIDDEN if with_noscript else _HIDDEN_OR_NOSCRIPT
     readings = [
         _read_utf8(_to_utf8(body, charset), hiding, longest)
@@ -127,6 +145,15 @@ def read_page(
         headings="\n".join(reading.headings for reading in readings),
         is_cut=readings[0].is_cut,
     )
+
+
+def _read_plain(body: bytes, charsets: tuple[str, ...], longest: int) -> PageText:
+    """Read text without tags, and part words that have run together."""
+    head = body[: 8 * longest]
+    texts = [_to_text(_to_utf8(head, charset))[: longest + 1] for charset in charsets]
+    is_cut = len(body) > len(head) or len(texts[0]) > longest
+    mended = _SEAM_AFTER.sub(r"\g<0> ", _SEAM_BEFORE.sub(" ", texts[0]))
+    return PageText(" \n ".join([mended, *texts[1:]]), "", is_cut)
 
 
 def _read_utf8(body: bytes, hiding: re.Pattern[bytes], longest: int) -> PageText:
@@ -161,10 +188,9 @@ def _from_json(body: bytes) -> str | None:
     if len(body) > _LARGEST_JSON or not _JSON_START.match(body):
         return None
     try:
-        document = msgspec.json.decode(body)
+        return " . ".join(_strings(msgspec.json.decode(body)))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    return " . ".join(_strings(document))
 
 
 def _strings(document: object) -> Iterator[str]:

@@ -7,7 +7,7 @@ Source: the idea of FilteredRE2 (RE2's prefilter), over Python's own parse of th
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import cached_property
 from pathlib import Path
 from re import _constants as sre  # type: ignore[attr-defined]
@@ -18,14 +18,17 @@ from msgspec import Struct
 
 from whocut.reference.fingerprint_automaton import Automaton, Expression, escape_bytes
 
-__all__ = ["Veto", "WordingMatcher", "required_literals"]
+__all__ = ["WORD_START", "Veto", "WordingMatcher", "required_literals"]
 
 _SHORTEST_LITERAL = 2
 _MOST_LITERALS = 400
+_LENGTH_THAT_TELLS = 4
 
 _SENTENCE_ENDS = (". ", "! ", "? ", "\n", "。")
 _SENTENCE_END = re.compile(r"[.!?。\n]")
 _LONGEST_REST = 120
+
+WORD_START = "\0"
 
 Needs = tuple[frozenset[str], ...]
 """Every set must have a member in the text."""
@@ -79,10 +82,10 @@ class WordingMatcher:
             if not needs:
                 self._always.append(wording)
                 continue
-            for literal in min(needs, key=len):
+            for literal in max(needs, key=_rarity):
                 self._by_literal.setdefault(bits[literal], []).append(wording)
         self._automaton = Automaton(
-            [Expression(bit, escape_bytes(literal.encode())) for literal, bit in bits.items()],
+            [_expression(bit, literal) for literal, bit in bits.items()],
             cache_dir=cache_dir,
         )
 
@@ -120,53 +123,81 @@ class WordingMatcher:
         return self._veto is not None and self._veto.search(sentence) is not None
 
 
+def _expression(key: int, literal: str) -> Expression:
+    """Write a literal; bytes beyond ASCII count as no letters, so a word may start after them."""
+    text = literal.removeprefix(WORD_START)
+    boundary = rb"\b" if literal.startswith(WORD_START) else b""
+    return Expression(key, boundary + escape_bytes(text.encode()))
+
+
 def required_literals(pattern: str) -> Needs:
     """Take a pattern apart into sets of literals, one of each of which any match must hold.
 
-    Only sets of literals of some length are kept; an empty result says that nothing is needed.
+    A literal that begins a word is marked by ``WORD_START`` before it. Only literals of some
+    length are kept; an empty result says that nothing is needed.
     """
     return tuple(
         need
-        for need in _needs_of(sre_parser.parse(pattern))
-        if len(need) <= _MOST_LITERALS and min(map(len, need)) >= _SHORTEST_LITERAL
+        for need in _needs_of(sre_parser.parse(pattern), is_word_start=False)
+        if len(need) <= _MOST_LITERALS and _shortest(need) >= _SHORTEST_LITERAL
     )
 
 
-def _needs_of(parsed: Sequence[tuple[Any, Any]]) -> list[frozenset[str]]:
+def _shortest(need: Set[str]) -> int:
+    return min(len(literal.removeprefix(WORD_START)) for literal in need)
+
+
+def _rarity(need: Set[str]) -> tuple[int, int]:
+    """Rank a need by how seldom it is met: few literals, none very short."""
+    return (min(_shortest(need), _LENGTH_THAT_TELLS), -len(need))
+
+
+def _needs_of(parsed: Sequence[tuple[Any, Any]], *, is_word_start: bool) -> list[frozenset[str]]:
     """Walk one sequence: literals side by side join, everything else ends the run."""
     needs: list[frozenset[str]] = []
     run: list[str] = []
 
     def end_run() -> None:
-        if run:
+        if run and run != [WORD_START]:
             needs.append(frozenset({"".join(run)}))
-            run.clear()
+        run.clear()
 
     for operation, argument in parsed:
         if operation is sre.LITERAL:
-            run.append(chr(argument))
+            character = chr(argument)
+            if is_word_start and character.isascii() and character.isalnum():
+                run.append(WORD_START)
+            is_word_start = False
+            run.append(character)
             continue
         if operation is sre.AT:
+            if argument is sre.AT_BOUNDARY and not run:
+                is_word_start = True
             continue
         end_run()
         if operation is sre.SUBPATTERN:
-            needs.extend(_needs_of(argument[3]))
+            needs.extend(_needs_of(argument[3], is_word_start=is_word_start))
         elif operation is sre.BRANCH:
-            union = _needs_of_branch(argument[1])
+            union = _needs_of_branch(argument[1], is_word_start=is_word_start)
             if union:
                 needs.append(union)
         elif operation in (sre.MAX_REPEAT, sre.MIN_REPEAT) and argument[0] >= 1:
-            needs.extend(_needs_of(argument[2]))
+            needs.extend(_needs_of(argument[2], is_word_start=False))
+        is_word_start = False
     end_run()
     return needs
 
 
-def _needs_of_branch(branches: Sequence[Any]) -> frozenset[str]:
+def _needs_of_branch(branches: Sequence[Any], *, is_word_start: bool) -> frozenset[str]:
     """Join the longest need of each branch; nothing is needed if one branch needs nothing."""
     union: set[str] = set()
     for branch in branches:
-        needs = [need for need in _needs_of(branch) if min(map(len, need)) >= _SHORTEST_LITERAL]
+        needs = [
+            need
+            for need in _needs_of(branch, is_word_start=is_word_start)
+            if _shortest(need) >= _SHORTEST_LITERAL
+        ]
         if not needs:
             return frozenset()
-        union |= max(needs, key=lambda need: (min(map(len, need)), -len(need)))
+        union |= max(needs, key=_rarity)
     return frozenset(union)

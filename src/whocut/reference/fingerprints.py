@@ -179,7 +179,7 @@ class FingerprintSet:
         return found
 
     def _is_worth_reading(self, size: int, hits: dict[int, int], *, is_failing: bool) -> bool:
-        """Say whether visible text could be a refusal: failing, small, telling or with few links."""
+        """Say whether its visible text could be a refusal."""
         if is_failing or size <= self._limits.small_body_bytes:
             return True
         if self._surfaces.trigger_key in hits:

@@ -8,6 +8,7 @@ import pytest
 from whocut.model.errors import DamagedDataError
 from whocut.model.shipped import shipped_path
 from whocut.reference.fingerprint_catalog import load_catalog
+from whocut.reference.fingerprint_docs import render_page
 from whocut.reference.fingerprints import Fingerprint, FingerprintSet, leading_match
 
 PLACE = {"geo_explicit", "sanctions_explicit", "licence_explicit"}
@@ -118,3 +119,8 @@ def test_broken_catalog_names_the_fingerprint(
     with pytest.raises(DamagedDataError, match=reason) as caught:
         load_catalog(tmp_path)
     assert caught.value.field == "x.y"
+
+
+def test_the_page_of_fingerprints_stands_as_generated(repo_dir: Path) -> None:
+    page = (repo_dir / "docs" / "fingerprints.md").read_text(encoding="utf-8")
+    assert page == render_page(load_catalog().fingerprints)

@@ -213,7 +213,9 @@ def test_a_prefilter_is_confirmed() -> None:
         ("(?:abc|de|f)", ()),
         ("(?:abc|defg) (?:x|y)yy", ({"abc", "defg"},)),
         ("[ab]+", ()),
-        (r"\bnot (?:\w+ ){0,2}open", ({"not "}, {"open"})),
+        (r"\bnot (?:\w+ ){0,2}open", ({"\0not "}, {"open"})),
+        (r"x?\b(?:abc|de f)\b", ({"\0abc", "\0de f"},)),
+        (r"(?:\bab|cd)+", ({"\0ab", "cd"},)),
     ],
 )
 def test_needs_of_a_pattern(pattern: str, needs: tuple[set[str], ...]) -> None:
