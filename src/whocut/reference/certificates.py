@@ -186,7 +186,7 @@ def parse_certificate(der: bytes) -> Certificate:
     )
 
 
-recurring = lru_cache(maxsize=8192)(parse_certificate)
+recurring = lru_cache(maxsize=4096)(parse_certificate)
 """``parse_certificate`` for CA certificates: a few hundred of them stand behind most leaves."""
 
 

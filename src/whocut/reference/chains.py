@@ -79,7 +79,7 @@ _COMMON_NAME_UNTIL = "20200811000000"
 """Go 1.15, which OONI's probes are built with, stopped reading the common name on that day."""
 _MAX_CERTIFICATES = 24
 """Servers send 2 to 4; a peer that sends hundreds makes us work for nothing."""
-_KEPT_RESULTS = 4096
+_KEPT_RESULTS = 2048
 _NO_STORE = "no root store at hand: run `whocut fetch roots` to check chains of any day"
 
 

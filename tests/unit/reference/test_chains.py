@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from tests.unit.reference.authority import (
@@ -17,6 +18,7 @@ from tests.unit.reference.authority import (
     chain_of,
     der,
     issue,
+    key_of,
     trusting,
     write_stores,
 )
@@ -227,6 +229,33 @@ def test_leaves_that_prove_nothing(roots, change, word):
 def test_a_weak_issuer_proves_nothing(roots):
     found = grade(chain_of(LEAF, replace(INTERMEDIATE, key="rsa1024"), ROOT), roots)
     assert found.grade is ChainGrade.UNVERIFIABLE
+
+
+def _signed_with_sha1(spec: Spec, issuer: Spec) -> bytes:
+    """Sign again with SHA-1, which libraries no longer do for certificates."""
+    certificate = issue(spec, issuer)
+    sha256, sha1 = (bytes.fromhex(f"2a864886f70d0101{last}") for last in ("0b", "05"))
+    tbs = certificate.tbs_certificate_bytes.replace(sha256, sha1)
+    signature = key_of(issuer.key, issuer.number).sign(tbs, padding.PKCS1v15(), hashes.SHA1())
+    whole = der(certificate).replace(certificate.tbs_certificate_bytes, tbs)
+    return whole.replace(sha256, sha1).replace(certificate.signature, signature)
+
+
+def test_sha1_counts_in_its_time_only():
+    issued = datetime(2016, 3, 1, tzinfo=UTC)
+    span = {"not_before": issued, "not_after": issued + timedelta(days=800)}
+    own_root = replace(ROOT, **span)
+    issuer = replace(INTERMEDIATE, **span)
+    leaf = replace(LEAF, **span)
+    trusted = trusting(issue(own_root))
+    top = der(issue(issuer, own_root))
+    found = grade([_signed_with_sha1(leaf, issuer), top], trusted, at=issued + timedelta(days=500))
+    assert found.grade is ChainGrade.VALID
+    assert "SHA-1" in found.reason
+    late = replace(leaf, not_before=datetime(2017, 1, 1, tzinfo=UTC))
+    found = grade([_signed_with_sha1(late, issuer), top], trusted, at=issued + timedelta(days=500))
+    assert found.grade is ChainGrade.UNVERIFIABLE
+    assert "SHA-1" in found.reason
 
 
 def test_signing_with_an_odd_hash_is_unverifiable(roots):
