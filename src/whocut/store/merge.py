@@ -41,8 +41,8 @@ FILE_WEIGHT: Final = 48 << 20
 _ROW_WEIGHT: Final = 512
 _MOST_BITS: Final = 9
 """512 files of one table are open at once at most; beyond 33 million rows a day files grow."""
-_OPEN_RUNS: Final = 24
-"""Runs kept mapped: bounds resident memory where many sources fill one partition."""
+_MAPPED_BYTES: Final = 96 << 20
+"""Size of the runs kept mapped: bounds resident memory where many runs fill one partition."""
 _PROVENANCE: Final = (
     "ruleset",
     "reference_snapshot",
@@ -84,7 +84,8 @@ class PartitionMerger:
         self._directory = directory
         self._scratch = scratch
         self._current = {"ruleset": ruleset, "reference_snapshot": reference_snapshot}
-        self._runs: OrderedDict[str, pa.Table] = OrderedDict()
+        self._runs: OrderedDict[str, tuple[pa.Table, int]] = OrderedDict()
+        self._mapped_bytes = 0
 
     def merge(self, partition: Partition) -> list[FileEntry]:
         """Write the merged files of one partition and list them."""
@@ -148,6 +149,7 @@ class PartitionMerger:
     def close(self) -> None:
         """Let go of the staged runs."""
         self._runs.clear()
+        self._mapped_bytes = 0
 
     def _rows(self, partition: Partition, table: str) -> Iterator[pa.Table]:
         schema = table_schema(table)
@@ -158,13 +160,17 @@ class PartitionMerger:
             yield self._run(piece.path).slice(piece.start, piece.length)
 
     def _run(self, path: str) -> pa.Table:
-        found = self._runs.pop(path, None)
-        if found is None:
-            found = pa.ipc.open_file(pa.memory_map(path)).read_all()
-        self._runs[path] = found
-        if len(self._runs) > _OPEN_RUNS:
-            self._runs.popitem(last=False)
-        return found
+        if path in self._runs:
+            self._runs.move_to_end(path)
+            return self._runs[path][0]
+        run = pa.ipc.open_file(pa.memory_map(path)).read_all()
+        size = Path(path).stat().st_size
+        self._runs[path] = (run, size)
+        self._mapped_bytes += size
+        while self._mapped_bytes > _MAPPED_BYTES and len(self._runs) > 1:
+            _, (_, gone) = self._runs.popitem(last=False)
+            self._mapped_bytes -= gone
+        return run
 
     def _verdict_bits(self, partition: Partition) -> int:
         rows = sum(entry.rows for entry in partition.kept.get("verdict", ()))
