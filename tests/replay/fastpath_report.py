@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from whocut.reference.fingerprint_catalog import load_catalog
 from whocut.reference.fingerprint_import import import_ooni_dns_csv, import_ooni_http_csv
 from whocut.reference.fingerprints import Fingerprint, Meaning, Scope
 
@@ -55,7 +56,8 @@ READINGS: dict[str, tuple[str, str]] = {
     ),
     "confirmed_vague": (
         "differ",
-        "Confirmed by a fingerprint that names nobody: somebody answered, nobody is named.",
+        "Confirmed by wording that names nobody (OONI files Censored Planet's unknown patterns "
+        "as national): somebody answered, and nobody is named.",
     ),
     "confirmed_bare": ("differ", "Confirmed, and no fingerprint stands in the row."),
     "anomaly_vague_dns": (
@@ -162,12 +164,13 @@ def _anomaly(blocking_type: str, found: list[Fingerprint]) -> str:
 
 
 def known_fingerprints(folder: Path) -> dict[str, Fingerprint]:
-    """Load OONI's two lists by name."""
+    """Load OONI's two lists by name, with our reading of rows that name nobody."""
     rows = (
         *import_ooni_http_csv(folder / "ooni_fingerprints_http.csv"),
         *import_ooni_dns_csv(folder / "ooni_fingerprints_dns.csv"),
     )
-    return {row.id: row for row in rows if isinstance(row, Fingerprint)}
+    reviewed = load_catalog().reviewed
+    return {row.id: reviewed(row) for row in rows if isinstance(row, Fingerprint)}
 
 
 def render(rows: list[Row]) -> str:

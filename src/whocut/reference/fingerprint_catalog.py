@@ -9,15 +9,23 @@ import msgspec
 
 from whocut.model.errors import DamagedDataError
 from whocut.model.shipped import shipped_path
-from whocut.model.taxonomy import Strength
-from whocut.reference.fingerprint_model import CEILINGS, Fingerprint, PatternType, is_where
+from whocut.model.taxonomy import ActorKind, Strength
+from whocut.reference.fingerprint_model import (
+    CEILINGS,
+    Fingerprint,
+    Meaning,
+    PatternType,
+    Scope,
+    is_where,
+)
 from whocut.reference.fingerprint_wording import Veto
 
-__all__ = ["Catalog", "Limits", "load_catalog"]
+__all__ = ["Catalog", "Limits", "Unnamed", "load_catalog"]
 
 _WORD = re.compile(r"<<(\w+)>>")
 _WORDS_FILE = "words.toml"
 _LIMITS_FILE = "limits.toml"
+_LOOKUPS_FILE = "lookups.toml"
 _RANK = {Strength.A: 3, Strength.B: 2, Strength.C: 1}
 
 
@@ -33,6 +41,14 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     latest_wording_chars: int
 
 
+class Unnamed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Rows of others' lists whose wording does not tell whose page it is."""
+
+    ids: tuple[str, ...]
+    """Ids, or prefixes of ids that end in ``*``."""
+    reason: str
+
+
 class Catalog(msgspec.Struct, frozen=True):
     """Everything that ships: fingerprints, the triggers of the reading pass, the limits."""
 
@@ -40,6 +56,22 @@ class Catalog(msgspec.Struct, frozen=True):
     triggers: tuple[str, ...]
     veto: Veto
     limits: Limits
+    unnamed: tuple[Unnamed, ...] = ()
+
+    def reviewed(self, fingerprint: Fingerprint) -> Fingerprint:
+        """Give an imported fingerprint our reading, where it differs from its list's."""
+        if fingerprint.meaning is not Meaning.BLOCK_PAGE:
+            return fingerprint
+        for unnamed in self.unnamed:
+            if any(_is_named(fingerprint.id, name) for name in unnamed.ids):
+                return msgspec.structs.replace(
+                    fingerprint,
+                    scope=Scope.UNKNOWN,
+                    actor_kind=ActorKind.UNKNOWN,
+                    strength=Strength.C,
+                    note=unnamed.reason,
+                )
+        return fingerprint
 
 
 def load_catalog(directory: Path | None = None) -> Catalog:
@@ -58,7 +90,7 @@ def load_catalog(directory: Path | None = None) -> Catalog:
         raise DamagedDataError(str(error), source=str(limits_path)) from error
     found: dict[str, Fingerprint] = {}
     for path in sorted(directory.glob("*.toml")):
-        if path.name in (_WORDS_FILE, _LIMITS_FILE):
+        if path.name in (_WORDS_FILE, _LIMITS_FILE, _LOOKUPS_FILE):
             continue
         for fingerprint in _read_fingerprints(path, words):
             if fingerprint.id in found:
@@ -69,7 +101,23 @@ def load_catalog(directory: Path | None = None) -> Catalog:
         veto = msgspec.convert(words_file.get("veto", {}), Veto)
     except msgspec.ValidationError as error:
         raise DamagedDataError(str(error), source=str(words_path), field="veto") from error
-    return Catalog(tuple(found.values()), expanded, veto, limits)
+    return Catalog(tuple(found.values()), expanded, veto, limits, _read_lookups(directory))
+
+
+def _read_lookups(directory: Path) -> tuple[Unnamed, ...]:
+    path = directory / _LOOKUPS_FILE
+    if not path.is_file():
+        return ()
+    try:
+        return msgspec.convert(_read_toml(path).get("unnamed", []), tuple[Unnamed, ...])
+    except msgspec.ValidationError as error:
+        raise DamagedDataError(str(error), source=str(path), field="unnamed") from error
+
+
+def _is_named(identifier: str, name: str) -> bool:
+    if name.endswith("*"):
+        return identifier.startswith(name[:-1])
+    return identifier == name
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

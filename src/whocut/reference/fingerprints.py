@@ -50,8 +50,8 @@ _ORDER = {
     Meaning.REPUTATION_BLOCK: 7,
     Meaning.CLOUD_REFUSAL: 8,
     Meaning.ERROR_PAGE: 10,
-    Meaning.FALSE_POSITIVE: 11,
-    Meaning.REFUSAL_VAGUE: 12,
+    Meaning.REFUSAL_VAGUE: 11,
+    Meaning.FALSE_POSITIVE: 12,
 }
 """A page that gives a ground says more than one that names a country."""
 
@@ -74,7 +74,8 @@ class FingerprintSet:
         cache_dir: Path | None = None,
     ) -> None:
         refused = list(rejected)
-        fingerprints = _without_doubles((*catalog.fingerprints, *imported), refused)
+        reviewed = map(catalog.reviewed, imported)
+        fingerprints = _without_doubles((*catalog.fingerprints, *reviewed), refused)
         self._surfaces: Surfaces = compile_surfaces(
             fingerprints, catalog, refused, cache_dir=cache_dir
         )
@@ -223,14 +224,26 @@ def _place(fingerprint: Fingerprint) -> int:
 def _settled(found: list[Fingerprint]) -> list[Fingerprint]:
     """Drop general wording where a surer marker says whose page it is.
 
-    A challenge is never a geoblock; an access network's page speaks of its own country; and a
-    provider's page for any rule of its customer, a country rule too, also talks of security.
+    A challenge is never a geoblock; an access network's page speaks of its own country; a
+    provider's page for any rule of its customer, a country rule too, also talks of security; and
+    "access denied" on a page that is known otherwise is no block page.
     """
     if any(_place(fingerprint) <= 1 for fingerprint in found):
         found = [f for f in found if f.meaning not in _ABOUT_PLACE or f.strength == "A"]
     if any(f.meaning is Meaning.REFUSAL_VAGUE and f.provider for f in found):
         found = [f for f in found if f.meaning is not Meaning.REPUTATION_BLOCK or f.provider]
+    if any(f.meaning is Meaning.FALSE_POSITIVE or f.provider for f in found):
+        found = [f for f in found if not _is_nobodys_block_page(f)]
     return found
+
+
+def _is_nobodys_block_page(fingerprint: Fingerprint) -> bool:
+    """Say whether it is wording that names nobody, neither in its scope nor by an address."""
+    return (
+        fingerprint.meaning is Meaning.BLOCK_PAGE
+        and fingerprint.scope is Scope.UNKNOWN
+        and "://" not in fingerprint.pattern
+    )
 
 
 def _counts(fingerprint: Fingerprint, status: int | None, size: int) -> bool:
