@@ -64,8 +64,8 @@ issuers = st.builds(
     st.sampled_from((True, True, True, True, False)),
     st.sampled_from((None, None, 0, 1)),
     st.sampled_from((None, SERVER_AUTH, CLIENT_AUTH)),
-    st.sampled_from(((), (), ("example.org",), ("example.com",))),
-    st.sampled_from(((), (), ("www.example.org",))),
+    st.sampled_from(((), (), ("example.org",), ("www.example.org",), ("example.com",))),
+    st.sampled_from(((), (), ("www.example.org",), ("a.www.example.org",), ("example.org",))),
     days,
 )
 

@@ -84,6 +84,11 @@ def are_names_allowed(certificate: Certificate, limits: NameConstraints) -> bool
     subject = certificate.subject
     return (
         _keep_to(certificate.dns_names or (), limits.permitted_dns, limits.excluded_dns, _is_below)
+        and not any(
+            _can_stand_for(name, base)
+            for name in certificate.dns_names or ()
+            for base in limits.excluded_dns
+        )
         and _keep_to(certificate.ip_names, limits.permitted_ip, limits.excluded_ip, _is_in_network)
         and _keep_to(
             () if subject == _EMPTY_NAME else (subject,),
@@ -111,6 +116,11 @@ def _is_below(host: bytes, base: bytes) -> bool:
     # Some CAs write ".example" where RFC 5280 writes "example"; both mean the tree below.
     host, base = host.lower(), base.lower().removeprefix(b".")
     return base in (b"", host) or host.endswith(b"." + base)
+
+
+def _can_stand_for(host: bytes, base: bytes) -> bool:
+    """Tell whether a wildcard's label could be the one that is shut out."""
+    return host.startswith(b"*.") and base.lower().partition(b".")[2] == host[2:].lower()
 
 
 def _is_in_network(address: bytes, base: bytes) -> bool:

@@ -201,6 +201,14 @@ def test_name_constraints_that_allow(roots):
     assert grade(chain_of(LEAF, issuer, ROOT), roots).grade is ChainGrade.VALID
 
 
+def test_a_wildcard_that_could_stand_for_a_shut_out_name_is_refused(roots):
+    wild = replace(LEAF, names=("*.example.org",))
+    issuer = replace(INTERMEDIATE, excluded=("bad.example.org",))
+    assert grade(chain_of(wild, issuer, ROOT), roots).grade is ChainGrade.UNKNOWN_AUTHORITY
+    issuer = replace(INTERMEDIATE, excluded=("a.bad.example.org",))
+    assert grade(chain_of(wild, issuer, ROOT), roots).grade is ChainGrade.VALID
+
+
 def test_path_length_counts_intermediates(roots):
     upper = replace(INTERMEDIATE, name="Upper", number=2, path_length=0)
     chain = chain_of(LEAF, INTERMEDIATE, upper, ROOT)
