@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 REPO_DIR = Path(__file__).resolve().parent.parent
 _MUST_RUN_IN_CI = ("shared", "lab")
+_LONGEST_NAMED_BYTES = 24
 
 
 def _is_ci() -> bool:
@@ -61,6 +62,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("lab") and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group("lab"))
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name long bytes by their length: compressed ones hold the hour, and workers must agree."""
+    if isinstance(val, bytes) and len(val) > _LONGEST_NAMED_BYTES:
+        return f"{argname}-of-{len(val)}-bytes"
+    return None
 
 
 @pytest.hookimpl(wrapper=True)
