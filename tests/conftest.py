@@ -65,9 +65,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name long bytes by their length: compressed ones hold the hour, and workers must agree."""
+    """Name long bytes by their argument: compressed ones hold the hour, and workers must agree."""
     if isinstance(val, bytes) and len(val) > _LONGEST_NAMED_BYTES:
-        return f"{argname}-of-{len(val)}-bytes"
+        return f"long-{argname}"
     return None
 
 
