@@ -85,9 +85,11 @@ def _consistency(measurement: Measurement, hop: Hop, reference: Reference) -> in
         return f.DNS_AGREES
     annotated = _annotated(measurement, hop)
     prefixes = reference.prefixes
+    day = measurement.measurement_start_time.date()
 
     def asns(ips: Iterable[str]) -> set[int]:
-        return {(prefixes.asn(ip) if prefixes else 0) or annotated.get(ip, 0) for ip in ips} - {0}
+        tabled = ((ip, prefixes.asn(ip, day) if prefixes else 0) for ip in ips)
+        return {asn or annotated.get(ip, 0) for ip, asn in tabled} - {0}
 
     given_asns, trusted_asns = asns(given), asns(trusted)
     if given_asns & trusted_asns:
