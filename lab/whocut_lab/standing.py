@@ -11,7 +11,8 @@ from whocut_lab import kernel
 
 __all__ = ["announce_ready", "detach", "execute", "keep", "remove_all"]
 
-_NAME = "whocut-lab-up"
+_DETACHED, _FOREGROUND = "whocut-lab-up", "whocut-lab-fg"
+_NAMES = (_DETACHED, _FOREGROUND)
 _REMOVAL_LIMIT_S = 5.0
 _ready_end: int | None = None
 
@@ -23,9 +24,12 @@ def announce_ready() -> None:
         os.close(_ready_end)
 
 
-def keep(stand: Callable[[], int]) -> int:
-    """Hold a lab in this process; its name is how it is found."""
-    kernel.name_thread(_NAME)
+def keep(stand: Callable[[], int], name: str = _FOREGROUND) -> int:
+    """Hold a lab in this process; its name is how it is found.
+
+    One in the foreground ends with its terminal, and is not others' to take down.
+    """
+    kernel.name_thread(name)
     return stand()
 
 
@@ -39,7 +43,7 @@ def detach(stand: Callable[[], int]) -> int:
         os.setsid()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
-            os._exit(keep(stand))
+            os._exit(keep(stand, _DETACHED))
         except SystemExit:
             os._exit(0)
         finally:
@@ -51,17 +55,17 @@ def detach(stand: Callable[[], int]) -> int:
     return 0 if is_up else 1
 
 
-def _named(folder: Path, name: str) -> bool:
+def _named(folder: Path, *names: str) -> bool:
     try:
-        return (folder / "comm").read_text().strip() == name
+        return (folder / "comm").read_text().strip() in names
     except OSError:
         return False
 
 
-def _keepers() -> Iterator[int]:
-    """Find the processes that hold a lab: ours by name, and root's."""
+def _keepers(*names: str) -> Iterator[int]:
+    """Find this user's processes that hold a lab."""
     for folder in Path("/proc").glob("[0-9]*"):
-        if _named(folder, _NAME) and folder.stat().st_uid == os.geteuid():
+        if _named(folder, *names) and folder.stat().st_uid == os.geteuid():
             yield int(folder.name)
 
 
@@ -77,17 +81,17 @@ def _parents() -> dict[int, int]:
 
 
 def remove_all() -> int:
-    """End every standing lab and wait until it is gone; what they held goes with them.
+    """End every detached lab and wait until it is gone; what they held goes with them.
 
     The enclosed process carries its keeper's name too: only keepers whose parent is no keeper are
     asked to end.
     """
-    keepers, parents = set(_keepers()), _parents()
+    keepers, parents = set(_keepers(_DETACHED)), _parents()
     roots = [pid for pid in keepers if parents.get(pid) not in keepers]
     for pid in roots:
         os.kill(pid, signal.SIGTERM)
     limit = time.monotonic() + _REMOVAL_LIMIT_S
-    while set(_keepers()) & keepers and time.monotonic() < limit:
+    while set(_keepers(_DETACHED)) & keepers and time.monotonic() < limit:
         time.sleep(0.02)
     return len(roots)
 
@@ -97,9 +101,9 @@ def execute(node: str, program: Sequence[str]) -> int:
 
     Raises: UsageError if no lab stands or it has no such host.
     """
-    for pid in _keepers():
+    for pid in _keepers(*_NAMES):
         for task in Path(f"/proc/{pid}/task").glob("[0-9]*"):
-            if _named(task, node[:15]) and node != _NAME:
+            if _named(task, node[:15]) and node not in _NAMES:
                 descriptor = os.open(task / "ns" / "net", os.O_RDONLY)
                 kernel.setns(descriptor, kernel.CLONE_NEWNET)
                 os.execvp(program[0], list(program))  # noqa: S606 - no shell is the point
