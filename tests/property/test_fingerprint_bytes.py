@@ -1,11 +1,14 @@
 """Any bytes are matched without a crash, and padding or case does not hide what is there."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from whocut.reference.fingerprint_literals import WORD_START, required_literals
 from whocut.reference.fingerprint_text import normalise, read_page
-from whocut.reference.fingerprint_wording import WORD_START, required_literals
+from whocut.reference.fingerprint_wording import Veto, WordingMatcher
 from whocut.reference.fingerprints import FingerprintSet
 
 REFUSALS = (
@@ -133,3 +136,13 @@ def test_needs_are_needed(words: list[str], extra: str) -> None:
         text = word + extra
         for need in required_literals(pattern):
             assert any(literal.removeprefix(WORD_START) in text for literal in need)
+
+
+@given(
+    branches=st.lists(st.text(alphabet="abc", min_size=1, max_size=3), min_size=1, max_size=4),
+    text=st.text(alphabet="abc ", max_size=40),
+)
+def test_starts_miss_no_match(branches: list[str], text: str) -> None:
+    pattern = rf"\b(?:{'|'.join(branches)})(?: |$)"
+    matcher = WordingMatcher([(1, pattern, False)], Veto())
+    assert bool(matcher.search(text)) == bool(re.search(pattern, text, re.MULTILINE))

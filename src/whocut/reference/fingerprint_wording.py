@@ -2,36 +2,54 @@
 
 Wording patterns are too wide for an automaton of their own (hyperscan builds one for minutes), so
 each is taken apart into the literals it cannot match without. One scan finds which literals a text
-holds; only a pattern whose needs are met is tried with ``re``.
-Source: the idea of FilteredRE2 (RE2's prefilter), over Python's own parse of the pattern.
+holds; only a pattern whose needs are met is tried with ``re``, and only where it can begin.
 """
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from re import _constants as sre  # type: ignore[attr-defined]
-from re import _parser as sre_parser  # type: ignore[attr-defined]
-from typing import Any
 
 from msgspec import Struct
 
 from whocut.reference.fingerprint_automaton import Automaton, Expression, escape_bytes
+from whocut.reference.fingerprint_literals import (
+    WORD_START,
+    rarity,
+    required_literals,
+    starting_literals,
+)
 
-__all__ = ["WORD_START", "Veto", "WordingMatcher", "required_literals"]
+__all__ = ["Veto", "WordingMatcher"]
 
-_SHORTEST_LITERAL = 2
-_MOST_LITERALS = 400
-_LENGTH_THAT_TELLS = 4
 
 _SENTENCE_ENDS = (". ", "! ", "? ", "\n", "。")
 _SENTENCE_END = re.compile(r"[.!?。\n]")
 _LONGEST_REST = 120
 
-WORD_START = "\0"
 
-Needs = tuple[frozenset[str], ...]
-"""Every set must have a member in the text."""
+class _Places:
+    """Where in one text the literals stand that were found in it; looked up once each."""
+
+    def __init__(self, text: str, found: Iterable[int], literals: Sequence[str]) -> None:
+        self._text = text
+        self._found = frozenset(found)
+        self._literals = literals
+        self._known: dict[int, list[int]] = {}
+
+    def of(self, bits: frozenset[int]) -> list[int]:
+        places: set[int] = set()
+        for bit in bits & self._found:
+            if bit not in self._known:
+                self._known[bit] = list(self._search(self._literals[bit]))
+            places.update(self._known[bit])
+        return sorted(places)
+
+    def _search(self, literal: str) -> Iterator[int]:
+        place = self._text.find(literal)
+        while place >= 0:
+            yield place
+            place = self._text.find(literal, place + 1)
 
 
 class Veto(Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,8 +63,18 @@ class Veto(Struct, frozen=True, forbid_unknown_fields=True):
 class _Wording:
     """One pattern; compiled when first needed, as most never are."""
 
-    def __init__(self, key: int, source: str, needs: tuple[int, ...], *, is_vetoed: bool) -> None:
+    def __init__(
+        self,
+        key: int,
+        source: str,
+        needs: tuple[int, ...],
+        starts: frozenset[int] | None,
+        *,
+        is_vetoed: bool,
+    ) -> None:
         self.key = key
+        self.starts = starts
+        """Bits of literals one of which begins every match; ``None`` where not known."""
         self.needs = needs
         """Bit masks over literals: each must meet the mask of the literals found."""
         self.is_vetoed = is_vetoed
@@ -55,6 +83,16 @@ class _Wording:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         return re.compile(self._source, re.MULTILINE)
+
+    def matches(self, text: str, places: _Places) -> Iterator[re.Match[str]]:
+        """Try the pattern where it can begin."""
+        if self.starts is None:
+            yield from self.pattern.finditer(text)
+            return
+        for place in places.of(self.starts):
+            match = self.pattern.match(text, place)
+            if match is not None:
+                yield match
 
 
 class WordingMatcher:
@@ -78,12 +116,19 @@ class WordingMatcher:
                 sum(1 << bits.setdefault(literal, len(bits)) for literal in sorted(need))
                 for need in needs
             )
-            wording = _Wording(key, pattern, masks, is_vetoed=is_vetoed)
+            begins = starting_literals(pattern)
+            starts = (
+                None
+                if begins is None
+                else frozenset(bits.setdefault(literal, len(bits)) for literal in sorted(begins))
+            )
+            wording = _Wording(key, pattern, masks, starts, is_vetoed=is_vetoed)
             if not needs:
                 self._always.append(wording)
                 continue
-            for literal in max(needs, key=_rarity):
+            for literal in max(needs, key=rarity):
                 self._by_literal.setdefault(bits[literal], []).append(wording)
+        self._literals = list(bits)
         self._automaton = Automaton(
             [_expression(bit, literal) for literal, bit in bits.items()],
             cache_dir=cache_dir,
@@ -100,14 +145,17 @@ class WordingMatcher:
             for wording in self._by_literal.get(bit, ()):
                 if all(need & mask for need in wording.needs):
                     candidates[wording.key] = wording
-        return [key for key, wording in candidates.items() if self._holds(wording, text, latest)]
+        places = _Places(text, found, self._literals)
+        return [
+            key for key, wording in candidates.items() if self._holds(wording, text, latest, places)
+        ]
 
-    def _holds(self, wording: _Wording, text: str, latest: int | None) -> bool:
+    def _holds(self, wording: _Wording, text: str, latest: int | None, places: _Places) -> bool:
         end = len(text) if latest is None else latest
-        for match in wording.pattern.finditer(text):
-            if match.end() > end:
+        for match in wording.matches(text, places):
+            if match.start() >= end:
                 return False
-            if not (wording.is_vetoed and self._is_vetoed(text, match)):
+            if match.end() <= end and not (wording.is_vetoed and self._is_vetoed(text, match)):
                 return True
         return False
 
@@ -128,76 +176,3 @@ def _expression(key: int, literal: str) -> Expression:
     text = literal.removeprefix(WORD_START)
     boundary = rb"\b" if literal.startswith(WORD_START) else b""
     return Expression(key, boundary + escape_bytes(text.encode()))
-
-
-def required_literals(pattern: str) -> Needs:
-    """Take a pattern apart into sets of literals, one of each of which any match must hold.
-
-    A literal that begins a word is marked by ``WORD_START`` before it. Only literals of some
-    length are kept; an empty result says that nothing is needed.
-    """
-    return tuple(
-        need
-        for need in _needs_of(sre_parser.parse(pattern), is_word_start=False)
-        if len(need) <= _MOST_LITERALS and _shortest(need) >= _SHORTEST_LITERAL
-    )
-
-
-def _shortest(need: Set[str]) -> int:
-    return min(len(literal.removeprefix(WORD_START)) for literal in need)
-
-
-def _rarity(need: Set[str]) -> tuple[int, int]:
-    """Rank a need by how seldom it is met: few literals, none very short."""
-    return (min(_shortest(need), _LENGTH_THAT_TELLS), -len(need))
-
-
-def _needs_of(parsed: Sequence[tuple[Any, Any]], *, is_word_start: bool) -> list[frozenset[str]]:
-    """Walk one sequence: literals side by side join, everything else ends the run."""
-    needs: list[frozenset[str]] = []
-    run: list[str] = []
-
-    def end_run() -> None:
-        if run and run != [WORD_START]:
-            needs.append(frozenset({"".join(run)}))
-        run.clear()
-
-    for operation, argument in parsed:
-        if operation is sre.LITERAL:
-            character = chr(argument)
-            if is_word_start and character.isascii() and character.isalnum():
-                run.append(WORD_START)
-            is_word_start = False
-            run.append(character)
-            continue
-        if operation is sre.AT:
-            if argument is sre.AT_BOUNDARY and not run:
-                is_word_start = True
-            continue
-        end_run()
-        if operation is sre.SUBPATTERN:
-            needs.extend(_needs_of(argument[3], is_word_start=is_word_start))
-        elif operation is sre.BRANCH:
-            union = _needs_of_branch(argument[1], is_word_start=is_word_start)
-            if union:
-                needs.append(union)
-        elif operation in (sre.MAX_REPEAT, sre.MIN_REPEAT) and argument[0] >= 1:
-            needs.extend(_needs_of(argument[2], is_word_start=False))
-        is_word_start = False
-    end_run()
-    return needs
-
-
-def _needs_of_branch(branches: Sequence[Any], *, is_word_start: bool) -> frozenset[str]:
-    """Join the longest need of each branch; nothing is needed if one branch needs nothing."""
-    union: set[str] = set()
-    for branch in branches:
-        needs = [
-            need
-            for need in _needs_of(branch, is_word_start=is_word_start)
-            if _shortest(need) >= _SHORTEST_LITERAL
-        ]
-        if not needs:
-            return frozenset()
-        union |= max(needs, key=_rarity)
-    return frozenset(union)

@@ -6,8 +6,8 @@ import pytest
 
 from whocut.model.taxonomy import Strength
 from whocut.reference.fingerprint_automaton import Automaton, Expression, byte_expression
+from whocut.reference.fingerprint_literals import required_literals, starting_literals
 from whocut.reference.fingerprint_text import normalise, read_page
-from whocut.reference.fingerprint_wording import required_literals
 from whocut.reference.fingerprints import FingerprintSet, Meaning, leading_match
 
 COUNTRY = "This page is not available in your country."
@@ -222,6 +222,22 @@ def test_needs_of_a_pattern(pattern: str, needs: tuple[set[str], ...]) -> None:
     found = required_literals(pattern)
     assert all(any(need <= one for one in found) or need in found for need in map(set, needs))
     assert bool(found) == bool(needs)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "starts"),
+    [
+        (r"\bnot (?:x|y)", {"not "}),
+        (r"(?:the )?(?:abc|de)f", {"the ", "abc", "de"}),
+        (r"^(?:a|b)+c", {"a", "b"}),
+        (r"[ab]c", {"a", "b"}),
+        (r"[^a]c", None),
+        (r"x*", None),
+        (r"(?:a|\d)b", None),
+    ],
+)
+def test_starts_of_a_pattern(pattern: str, starts: set[str] | None) -> None:
+    assert starting_literals(pattern) == starts
 
 
 def test_normalised_text() -> None:
