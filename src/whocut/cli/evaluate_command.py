@@ -57,17 +57,18 @@ def evaluate(
     by_id = [one for one in records if one.measurement is None and one.page is None]
     found = _looked_up(by_id, observatory)
     comparisons += found
-    n_missing = len(by_id) - len(found)
+    known = {one.id for one in found}
+    missing = [one.id for one in by_id if one.id not in known]
     if output.form in ("jsonl", "csv", "parquet"):
         write_rows([_row(one) for one in comparisons], _ROW, output.form)
     elif output.form == "json":
-        write_json({"score": score(comparisons), "not_at_hand": n_missing})
+        write_json({"score": score(comparisons), "not_at_hand": len(missing)})
     else:
         _print(score(comparisons))
-    if n_missing:
+    if missing:
         output.say(
-            f"{n_missing} of {len(records)} labelled measurements are not at hand; "
-            f"their ids name day and country: {by_id[0].id}"
+            f"{len(missing)} of {len(records)} labelled measurements are not at hand; "
+            f"their ids name day and country: {missing[0]}"
         )
         output.say("Next: whocut fetch ooni --country CC --since DAY --until DAY, whocut ingest")
     return 0

@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 from whocut.cli.output import AS_TABLE, Output, write_json, write_rows
 from whocut.cli.progress import Progress
 from whocut.cli.question import Country, asked_country, asked_day
-from whocut.cli.reference_options import RootsOption, cache_directory
+from whocut.cli.reference_options import CacheOption, cache_directory
 from whocut.cli.wording import count_of
 from whocut.model.errors import FetchError, UsageError
 
@@ -86,7 +86,7 @@ def _megabytes(size: int) -> str:
 
 
 @fetch.command
-def roots(*, roots: RootsOption = None, output: Output = AS_TABLE) -> int:
+def roots(*, cache: CacheOption = None, output: Output = AS_TABLE) -> int:
     """Fetch dated root stores, one hash-locked download a date; what is at hand is kept.
 
     With them a chain is verified against the roots of its own day. Where they are missing, chains
@@ -100,7 +100,7 @@ def roots(*, roots: RootsOption = None, output: Output = AS_TABLE) -> int:
         def report(release: RootRelease) -> None:
             progress.finished(f"{release.day}: certifi {release.release}")
 
-        done = fetch_roots(roots or cache_directory(), releases=releases, report=report)
+        done = fetch_roots(cache or cache_directory(), releases=releases, report=report)
     rows = [
         *({"day": day, "state": "kept", "why": ""} for day in done.kept),
         *({"day": day, "state": "fetched", "why": ""} for day in done.fetched),
@@ -114,3 +114,45 @@ def roots(*, roots: RootsOption = None, output: Output = AS_TABLE) -> int:
     if done.failed and not done.fetched and not done.kept:
         raise FetchError(done.failed[0][1], address="certifi")
     return 3 if done.failed else 0
+
+
+@fetch.command
+def pfx2as(
+    *,
+    day: Annotated[str, Parameter(help="The day the measurements were made, YYYY-MM-DD.")],
+    cache: CacheOption = None,
+    endpoint: Annotated[str | None, Parameter(help="Another address than CAIDA's.")] = None,
+    dry_run: Annotated[
+        bool, Parameter(negative="", help="Say what would come and how large it is, no more.")
+    ] = False,
+    output: Output = AS_TABLE,
+) -> int:
+    """Fetch the prefix-to-AS tables in force on a day, from CAIDA's public folders.
+
+    With them an address is put into the AS that announced it on the day of the measurement; else
+    the measurement's own annotation serves.
+    """
+    from whocut.reference.prefix_downloads import (
+        PREFIX_ENDPOINT,
+        PrefixFile,
+        fetch_prefixes,
+        plan_prefixes,
+    )
+
+    asked = asked_day(day, "--day")
+    if asked is None:
+        raise UsageError("--day: which day?")
+    plan = plan_prefixes(asked, endpoint=endpoint or PREFIX_ENDPOINT)
+    output.say(f"{count_of(len(plan.files), 'file')}, {_megabytes(plan.size_bytes)}")
+    rows = [{"file": file.name, "day": file.day, "bytes": file.size_bytes} for file in plan.files]
+    if not dry_run:
+        held: dict[str, int] = {}
+        with Progress(plan.size_bytes, len(plan.files), is_quiet=output.quiet) as progress:
+
+            def report(file: PrefixFile, size: int) -> None:
+                held[file.name] = size
+                progress.advance_to(sum(held.values()))
+
+            fetch_prefixes(plan, cache or cache_directory(), report=report)
+    write_rows(rows, ("file", "day", "bytes"), output.form)
+    return 0

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from whocut.reference.snapshot import Reference
 
 __all__ = [
+    "CacheOption",
     "ExtraRootOption",
     "FingerprintsOption",
     "PrefixesOption",
@@ -19,6 +20,10 @@ __all__ = [
     "load_asked_reference",
 ]
 
+CacheOption = Annotated[
+    Path | None,
+    Parameter(name="--cache", help="Where to keep it; else $WHOCUT_CACHE, else ~/.cache/whocut."),
+]
 RootsOption = Annotated[
     Path | None,
     Parameter(
