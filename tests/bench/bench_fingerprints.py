@@ -43,13 +43,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lists", action="store_true")
     arguments = parser.parse_args()
-    lists = sorted((SHARED / "fingerprints").glob("*_*_*.csv")) if arguments.lists else []
-    if arguments.lists:
-        lists = [
-            path
-            for path in sorted((SHARED / "fingerprints").iterdir())
-            if path.name.startswith(("ooni_", "cp_"))
-        ]
+    lists = [
+        path
+        for path in sorted((SHARED / "fingerprints").iterdir())
+        if arguments.lists and path.name.startswith(("ooni_", "cp_"))
+    ]
     responses = list(real_responses(SHARED / "ooni" / "real.jsonl"))
     mean_size = statistics.mean(len(body) for _, _, body in responses)
     with tempfile.TemporaryDirectory() as cache:
