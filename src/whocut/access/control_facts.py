@@ -8,7 +8,7 @@ from whocut.model.failure import FailureFamily, failure_family
 from whocut.model.observation import ControlObservation, Measurement
 from whocut.reference.bogons import is_bogon
 
-__all__ = ["control_facts", "measurement_facts"]
+__all__ = ["control_behind_redirect", "control_facts", "measurement_facts"]
 
 _LOCAL = (FailureFamily.LOCAL, FailureFamily.UNREACHABLE)
 
@@ -55,6 +55,27 @@ def control_facts(control: ControlObservation | None) -> int:
     if not reached and control.tcp and not http & ~f.CONTROL_HTTP_FAILED:
         mask |= f.CONTROL_UNREACHED
     return mask
+
+
+_OF_FIRST_NAME = (
+    f.CONTROL_DNS_OK
+    | f.CONTROL_DNS_NXDOMAIN
+    | f.CONTROL_DNS_EMPTY
+    | f.CONTROL_DNS_FAILED
+    | f.CONTROL_DNS_BOGON
+    | f.CONTROL_UNREACHED
+    | f.CONTROL_TLS_OK
+)
+
+
+def control_behind_redirect(mask: int) -> int:
+    """Keep of the control's facts what holds behind a redirect.
+
+    The control resolves and connects the first name only. Of a later one it speaks by its page
+    alone: it was fetched through every redirect, or it was not.
+    """
+    kept = mask & ~_OF_FIRST_NAME
+    return kept | f.CONTROL_DNS_OK if kept & f.CONTROL_HTTP_OK else kept
 
 
 def _received_at(uid: str) -> datetime | None:

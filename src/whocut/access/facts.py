@@ -36,7 +36,9 @@ CONTROL_HTTP_OK = _fact("control.http_ok", "the control fetched the page: status
 CONTROL_HTTP_REFUSED = _fact("control.http_refused", "the control too got a status of 400 to 499")
 CONTROL_HTTP_ERROR = _fact("control.http_error", "the control too got a status of 500 or more")
 CONTROL_HTTP_FAILED = _fact("control.http_failed", "the control's own fetch failed")
-CONTROL_DNS_OK = _fact("control.dns_ok", "the control resolved the name to an address")
+CONTROL_DNS_OK = _fact(
+    "control.dns_ok", "the control resolved the name (behind a redirect: it fetched the page)"
+)
 CONTROL_DNS_NXDOMAIN = _fact("control.dns_nxdomain", "for the control the name does not exist")
 CONTROL_DNS_EMPTY = _fact("control.dns_empty", "for the control the name has no address")
 CONTROL_DNS_FAILED = _fact("control.dns_failed", "the control's resolution failed otherwise")

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from whocut.access import facts as f
-from whocut.access.control_facts import measurement_facts
+from whocut.access.control_facts import control_behind_redirect, measurement_facts
 from whocut.access.dns_facts import read_dns
 from whocut.access.evidence import (
     HopReading,
@@ -38,6 +38,7 @@ class _Fired(Struct, frozen=True, gc=False):
 def _read_hop(
     measurement: Measurement, hop: Hop, reference: Reference, whole: int
 ) -> HopReading:
+    whole = control_behind_redirect(whole) if hop.index else whole
     mask = whole | (f.HOP_REDIRECTED if hop.index else f.HOP_FIRST)
     mask |= f.HOP_HTTPS if hop.is_https else f.HOP_CLEARTEXT
     if hop.is_final:

@@ -85,8 +85,10 @@ def _deciding(hop: Hop) -> HttpObservation | None:
     if not hop.http:
         return None
 
-    def rank(exchange: HttpObservation) -> tuple[bool, bool]:
-        return (exchange.status is not None, exchange.ip is None or exchange.ip in hop.system_ips)
+    def rank(exchange: HttpObservation) -> tuple[bool, bool, bool]:
+        answered = exchange.status is not None
+        whole = answered and exchange.failure is None
+        return (whole, answered, exchange.ip is None or exchange.ip in hop.system_ips)
 
     best = hop.http[-1]
     for exchange in reversed(hop.http[:-1]):
@@ -195,7 +197,7 @@ def read_page(
         return PageReading(mask, exchange, (), None)
     authority, chain = _authority(exchange, hop, tls)
     mask |= _status_facts(exchange.status) | authority
-    if not mask & f.HTTP_FAILED or exchange.body:
+    if not mask & f.HTTP_FAILED:
         mask |= f.HOP_ANSWERED
     found = reference.fingerprints.match_response(
         exchange.status, exchange.headers, exchange.body

@@ -243,6 +243,39 @@ def test_a_redirect_that_fails_is_seen_at_its_hop(reference: Reference) -> None:
     assert (v.outcome, v.layer, v.hop) == (Outcome.CUT_UNATTRIBUTED, Layer.TLS, 1)
 
 
+@pytest.mark.parametrize(
+    ("second", "outcome"),
+    [
+        ("dns_nxdomain_error", Outcome.TARGET_DOWN),
+        ("dns_servfail_error", Outcome.TARGET_DOWN),
+        ("generic_timeout_error", Outcome.TARGET_DOWN),
+        ("10.1.2.3", Outcome.TARGET_MISCONFIGURED),
+    ],
+)
+def test_a_redirect_target_that_fails_for_everybody_is_no_cut(
+    reference: Reference, second: str, outcome: Outcome
+) -> None:
+    """The control resolves the first name only; of the second its failed fetch speaks."""
+    is_failure = not second[0].isdigit()
+    answer = (
+        dns(failure=second, hostname="next.example.org")
+        if is_failure
+        else dns(second, hostname="next.example.org")
+    )
+    m = measurement(
+        *reached(),
+        http(302, b"", headers=(("location", "https://next.example.org/"),)),
+        answer,
+        against=control(http_failure="dns_lookup_error", http_status=None, http_title=None),
+    )
+    assert say(m, reference).outcome is outcome
+
+
+def test_an_answer_that_breaks_off_is_seen(reference: Reference) -> None:
+    v = say(measurement(*reached(), http(200, PAGE[:300], failure="eof_error")), reference)
+    assert (v.outcome, v.mechanism) == (Outcome.CUT_UNATTRIBUTED, "http.eof")
+
+
 def test_every_rule_that_fired_is_kept(reference: Reference) -> None:
     m = measurement(dns(OTHER_IP), tcp(OTHER_IP, failure="generic_timeout_error"))
     judgement = judge(m, reference)
