@@ -84,6 +84,9 @@ def _deciding(hop: Hop) -> HttpObservation | None:
     """Pick the exchange that speaks for the hop: an answer first, from the resolver's address."""
     if not hop.http:
         return None
+    if failure_family(hop.http[-1].failure) is FailureFamily.REDIRECT:
+        # An endless redirect asks for the same URLs again: its end decides, not its turns.
+        return hop.http[-1]
 
     def rank(exchange: HttpObservation) -> tuple[bool, bool, bool]:
         answered = exchange.status is not None

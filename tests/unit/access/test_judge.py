@@ -271,6 +271,13 @@ def test_a_redirect_target_that_fails_for_everybody_is_no_cut(
     assert say(m, reference).outcome is outcome
 
 
+def test_an_endless_redirect_is_the_targets_fault(reference: Reference) -> None:
+    turn = http(302, b"", headers=(("location", "https://www.example.com/"),))
+    end = msgspec.structs.replace(turn, failure="unknown_failure: stopped after 10 redirects")
+    v = say(measurement(*reached(), turn, turn, end), reference)
+    assert (v.outcome, v.layer) == (Outcome.TARGET_MISCONFIGURED, Layer.HTTP)
+
+
 def test_an_answer_that_breaks_off_is_seen(reference: Reference) -> None:
     v = say(measurement(*reached(), http(200, PAGE[:300], failure="eof_error")), reference)
     assert (v.outcome, v.mechanism) == (Outcome.CUT_UNATTRIBUTED, "http.eof")
