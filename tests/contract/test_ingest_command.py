@@ -1,5 +1,6 @@
 """From files to verdicts: nothing twice, nothing half, nothing lost, whatever is killed when."""
 
+import contextlib
 import gzip
 import json
 import os
@@ -224,7 +225,8 @@ def kill_now_and_then(
         wait_for_work(process, observatory)
         time.sleep(rng.random() * 0.5)
         victims = [process.pid, *children(process.pid)]
-        os.kill(rng.choice(victims), signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it was done before us
+            os.kill(rng.choice(victims), signal.SIGKILL)
         process.communicate(timeout=60)
         assert_whole_or_nothing(observatory, whole)
         if rng.random() < 0.5:
