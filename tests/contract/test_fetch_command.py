@@ -2,13 +2,12 @@
 
 import gzip
 import json
-import logging
 from pathlib import Path
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
+from tests.object_store import object_store
 from tests.unit.cli.measuring import record
 from tests.unit.store.building import rows
 from whocut.cli.app import main
@@ -20,10 +19,12 @@ KEY = "raw/202401{0:02d}/10/RU/webconnectivity/202401{0:02d}10_RU_webconnectivit
 
 @pytest.fixture(scope="module")
 def endpoint():
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    address = "http://{}:{}".format(*server.get_host_and_port())
+    with object_store() as address:
+        _fill(address)
+        yield address
+
+
+def _fill(address):
     client = boto3.client(
         "s3",
         endpoint_url=address,
@@ -41,8 +42,6 @@ def endpoint():
         body = gzip.compress("".join(json.dumps(one) + "\n" for one in lines).encode())
         client.put_object(Bucket=DEFAULT_BUCKET, Key=KEY.format(day), Body=body, ACL="public-read")
     client.close()
-    yield address
-    server.stop()
 
 
 def test_the_last_day_is_included_and_the_size_is_said_first(endpoint, tmp_path, capsys):

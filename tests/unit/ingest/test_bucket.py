@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import logging
 import os
 import signal
 import socket
@@ -15,8 +14,8 @@ from pathlib import Path
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
+from tests.object_store import object_store
 from tests.unit.ingest import measurements as made
 from whocut.ingest.ooni import expand_sources, read_source
 from whocut.ingest.ooni.bucket import (
@@ -42,11 +41,8 @@ LARGE_BYTES = 12_000_000
 
 @pytest.fixture(scope="module")
 def server():
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    yield "http://{}:{}".format(*server.get_host_and_port())
-    server.stop()
+    with object_store() as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
