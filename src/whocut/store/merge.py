@@ -35,9 +35,9 @@ from whocut.store.manifest import FileEntry
 __all__ = ["Partition", "PartitionMerger", "StagedPiece"]
 
 FILE_ROWS: Final = 1 << 16
-"""Verdicts one file holds at most, about; keeps a merge under 250 MB (docs/bench.md)."""
+"""Verdicts one file holds at most, about: 258 MB for a day of 600,000 (test_store_memory)."""
 FILE_WEIGHT: Final = 48 << 20
-"""Estimated bytes a file of signals or observations holds at most."""
+"""Estimated bytes of signals or observations a file holds: 391 MB at most (same test)."""
 _ROW_WEIGHT: Final = 512
 _MOST_BITS: Final = 9
 """512 files of one table are open at once at most; beyond 33 million rows a day files grow."""

@@ -26,9 +26,9 @@ from whocut.store.manifest import SourceEntry
 __all__ = ["RunSlice", "StageWriter", "StagedSource", "load_staged"]
 
 RUN_ROWS: Final = 4096
-"""Verdicts a run holds; 4 MB or so. Larger runs write no faster (docs/bench.md)."""
+"""Verdicts a run holds, 4 MB or so. provisional"""
 RUN_BODY_BYTES: Final = 32 << 20
-"""Bodies and certificates a run holds before it is written, when observations are kept."""
+"""Bodies and certificates a run holds before it is written, with observations. provisional"""
 
 _DONE: Final = "done.json"
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
