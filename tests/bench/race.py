@@ -31,6 +31,9 @@ class Lap:
     peak_rss_bytes: int
     """Most memory held at once by the process and all that descend from it, sampled; shared
     pages of forked children count once for each."""
+    others_cpu_s: float
+    """What everything else on this machine used meanwhile: beyond a few per cent of the wall time,
+    a wall-clock figure is not worth recording."""
     stdout: str
     exit_code: int
     stderr: str
@@ -51,6 +54,11 @@ class Result:
     @property
     def cpu_s(self) -> float:
         return statistics.median(lap.cpu_s for lap in self.laps)
+
+    @property
+    def others_share(self) -> float:
+        """Median share of one core that everything else used meanwhile."""
+        return statistics.median(lap.others_cpu_s / lap.wall_s for lap in self.laps)
 
     @property
     def rate(self) -> float:
@@ -78,6 +86,7 @@ def run_lap(
     """
     pinned = ["taskset", "-c", ",".join(map(str, cores)), *command]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        busy_before = _busy_s()
         begun = time.perf_counter()
         process = subprocess.Popen(
             pinned,
@@ -91,6 +100,7 @@ def run_lap(
         _, status, usage = os.wait4(process.pid, 0)
         wall_s = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
+        others_cpu_s = _busy_s() - busy_before - usage.ru_utime - usage.ru_stime
         watch.stop()
         out.seek(0)
         err.seek(0)
@@ -98,6 +108,7 @@ def run_lap(
             wall_s=wall_s,
             cpu_s=usage.ru_utime + usage.ru_stime,
             peak_rss_bytes=max(watch.peak_bytes, usage.ru_maxrss * 1024),
+            others_cpu_s=max(0.0, others_cpu_s),
             stdout=out.read().decode(errors="replace"),
             exit_code=process.returncode,
             stderr=err.read().decode(errors="replace"),
@@ -105,6 +116,13 @@ def run_lap(
     if lap.exit_code not in expect:
         raise RuntimeError(f"{' '.join(command)[:300]}: exit {lap.exit_code}\n{lap.stderr[-2000:]}")
     return lap
+
+
+def _busy_s() -> float:
+    """Sum the time that all cores of this machine were busy, of the kernel's own account."""
+    fields = Path("/proc/stat").read_text().splitlines()[0].split()[1:]
+    user, nice, system, _idle, _waiting, irq, softirq, steal = map(int, fields[:8])
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
 
 
 class _MemoryWatch(threading.Thread):
