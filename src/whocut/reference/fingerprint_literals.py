@@ -4,6 +4,7 @@ Source: the idea of FilteredRE2 (RE2's prefilter), over Python's own parse of th
 """
 
 from collections.abc import Sequence, Set
+from functools import cache
 from itertools import takewhile
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parser  # type: ignore[attr-defined]
@@ -21,6 +22,13 @@ Needs = tuple[frozenset[str], ...]
 """Every set must have a member in the text."""
 
 
+# Text and headings are searched with the same patterns: each is taken apart once.
+@cache
+def _parse(pattern: str) -> Sequence[tuple[Any, Any]]:
+    return list(sre_parser.parse(pattern))
+
+
+@cache
 def required_literals(pattern: str) -> Needs:
     """Take a pattern apart into sets of literals, one of each of which any match must hold.
 
@@ -29,7 +37,7 @@ def required_literals(pattern: str) -> Needs:
     """
     return tuple(
         need
-        for need in _needs_of(sre_parser.parse(pattern), is_word_start=False)
+        for need in _needs_of(_parse(pattern), is_word_start=False)
         if len(need) <= _MOST_LITERALS and _shortest(need) >= _SHORTEST_LITERAL
     )
 
@@ -94,9 +102,10 @@ def _needs_of_branch(branches: Sequence[Any], *, is_word_start: bool) -> frozens
     return frozenset(union)
 
 
+@cache
 def starting_literals(pattern: str) -> frozenset[str] | None:
     """Collect literals one of which begins every match; ``None`` where no such set is known."""
-    return _starts_of(list(sre_parser.parse(pattern)))
+    return _starts_of(_parse(pattern))
 
 
 def _starts_of(parsed: Sequence[tuple[Any, Any]]) -> frozenset[str] | None:
