@@ -143,16 +143,11 @@ def _keep(path: Path, content: bytes) -> None:
         raise
 
 
-def is_expressible(expression: Expression) -> bool:
+def is_expressible(expression: Expression, *, cache_dir: Path | None = None) -> bool:
     """Say whether hyperscan compiles this expression as it stands."""
     try:
-        hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK).compile(
-            expressions=[expression.pattern],
-            ids=[0],
-            elements=1,
-            flags=[expression.flags()],
-        )
-    except hyperscan.HyperscanError:
+        _open_database((expression,), cache_dir)
+    except ValueError:
         return False
     return True
 

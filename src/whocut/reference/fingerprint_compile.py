@@ -66,9 +66,10 @@ def compile_surfaces(
         is_regexp = fingerprint.pattern_type is PatternType.REGEXP
         try:
             if fingerprint.where.startswith("header") or fingerprint.where == "response":
-                headers.extend(_checked(_header_expressions(fingerprint, key), is_regexp=is_regexp))
+                found = _header_expressions(fingerprint, key)
+                headers.extend(_checked(found, is_regexp, cache_dir))
             if fingerprint.where in ("body", "response") and not fingerprint.is_wording:
-                body.extend(_checked(_body_expressions(fingerprint, key), is_regexp=is_regexp))
+                body.extend(_checked(_body_expressions(fingerprint, key), is_regexp, cache_dir))
             if fingerprint.is_wording:
                 wording = (key, _wording_pattern(fingerprint), fingerprint.is_vetoed)
                 (text if fingerprint.where == "body" else headings).append(wording)
@@ -90,10 +91,14 @@ def compile_surfaces(
     )
 
 
-def _checked(expressions: Iterable[Expression], *, is_regexp: bool) -> Iterable[Expression]:
+def _checked(
+    expressions: Iterable[Expression],
+    is_regexp: bool,
+    cache_dir: Path | None,
+) -> Iterable[Expression]:
     """Let plain strings pass; try every other expression, and widen it where it does not fit."""
     for expression in expressions:
-        if not is_regexp or is_expressible(expression):
+        if not is_regexp or is_expressible(expression, cache_dir=cache_dir):
             yield expression
             continue
         wider = Expression(
@@ -103,7 +108,7 @@ def _checked(expressions: Iterable[Expression], *, is_regexp: bool) -> Iterable[
             is_multiline=expression.is_multiline,
             is_prefilter=True,
         )
-        if not is_expressible(wider):
+        if not is_expressible(wider, cache_dir=cache_dir):
             raise ValueError("the pattern cannot be compiled")
         wider.confirmer()
         yield wider
