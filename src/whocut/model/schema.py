@@ -8,81 +8,45 @@ Parquet file.
 from typing import Final
 
 import pyarrow as pa
-from msgspec import Struct
+
+from whocut.model.cell_schema import CELL_TABLES
+from whocut.model.table import INSTANT, TABLE_VERSION, TEXT, Column, Table, arrow_schema
 
 __all__ = ["OBSERVATION_TABLES", "TABLES", "TABLE_VERSION", "Column", "Table", "arrow_schema"]
 
-TABLE_VERSION: Final = 1
-"""Raised when a column changes its meaning; adding a column does not raise it."""
-
-_TEXT: Final = pa.string()
 _TEXTS: Final = pa.list_(pa.field("item", pa.string(), nullable=False))
 _NAME_VALUE: Final = pa.list_(
     pa.field(
         "item",
-        pa.struct([pa.field("name", _TEXT, nullable=False), pa.field("value", _TEXT)]),
+        pa.struct([pa.field("name", TEXT, nullable=False), pa.field("value", TEXT)]),
         nullable=False,
     )
 )
 _NAME_NUMBER: Final = pa.list_(
     pa.field(
         "item",
-        pa.struct([pa.field("name", _TEXT, nullable=False), pa.field("value", pa.int64())]),
+        pa.struct([pa.field("name", TEXT, nullable=False), pa.field("value", pa.int64())]),
         nullable=False,
     )
 )
-_INSTANT: Final = pa.timestamp("us", tz="UTC")
-_NEVER: Final = "never"
-
-
-class Column(Struct, frozen=True):
-    """One column: what it holds, in which unit, and what a null in it means."""
-
-    name: str
-    type: pa.DataType
-    comment: str
-    null: str = _NEVER
-    unit: str = ""
-
-
-class Table(Struct, frozen=True):
-    """One table: what one row is, its columns in order, and the order of its rows."""
-
-    name: str
-    row: str
-    columns: tuple[Column, ...]
-    sorted_by: tuple[str, ...]
-
-
-def arrow_schema(table: Table) -> pa.Schema:
-    """Turn a table into an Arrow schema whose fields carry comment, unit and null meaning."""
-    fields = []
-    for column in table.columns:
-        notes = {"comment": column.comment, "null": column.null}
-        if column.unit:
-            notes["unit"] = column.unit
-        is_nullable = column.null != _NEVER
-        fields.append(pa.field(column.name, column.type, nullable=is_nullable, metadata=notes))
-    notes = {"table": table.name, "row": table.row, "table_version": str(TABLE_VERSION)}
-    return pa.schema(fields, metadata=notes)
 
 
 _UID = Column(
     "measurement_uid",
-    _TEXT,
+    TEXT,
     "The source's own id of the measurement, or a hash of the record's bytes where it names none.",
 )
 _PROBE_CC = Column(
-    "probe_cc", _TEXT, "Country of the probe, ISO 3166-1 alpha-2; ZZ where the source has none."
+    "probe_cc", TEXT, "Country of the probe, ISO 3166-1 alpha-2; ZZ where the source has none."
 )
 _START = Column(
-    "measurement_start_time", _INSTANT, "When the measurement began.", unit="UTC, microseconds"
+    "measurement_start_time", INSTANT, "When the measurement began.", unit="UTC, microseconds"
 )
 _ORDINAL = Column("ordinal", pa.int32(), "Place in the measurement, in the order of its struct.")
 _PROVENANCE: Final = (
-    Column("ruleset", _TEXT, "Version of the rules that judged."),
-    Column("reference_snapshot", _TEXT, "Id of the reference data that was asked."),
-    Column("source", _TEXT, "The file or address that was read, as it was named."),
+    Column("ruleset", TEXT, "Version of the rules that judged."),
+    Column("reference_snapshot", TEXT, "Id of the reference data that was asked."),
+    Column("source", TEXT, "The file or address that was read, as it was named."),
     Column(
         "source_offset",
         pa.int64(),
@@ -98,29 +62,29 @@ VERDICT: Final = Table(
     sorted_by=("measurement_start_time", "measurement_uid"),
     columns=(
         _UID,
-        Column("origin", _TEXT, "ooni for the world's measurements, lab for emulated ones."),
+        Column("origin", TEXT, "ooni for the world's measurements, lab for emulated ones."),
         _PROBE_CC,
         Column("probe_asn", pa.int64(), "AS of the probe; 0 where the source has none."),
         Column("resolver_asn", pa.int64(), "AS of the probe's resolver; 0 where unknown."),
         _START,
-        Column("input", _TEXT, "What was asked for, as the source has it: a URL as a rule."),
-        Column("hostname", _TEXT, "Host of the input, lower case."),
-        Column("target", _TEXT, "Registrable domain of the hostname, or the address."),
-        Column("outcome", _TEXT, "What it says of the target (docs/taxonomy.md, outcomes)."),
-        Column("layer", _TEXT, "Layer of the deciding thing (docs/taxonomy.md, layers)."),
-        Column("mechanism", _TEXT, "Dotted; the deepest node that the evidence carries."),
-        Column("locus", _TEXT, "Where in the network, as far as one measurement shows."),
-        Column("actor_kind", _TEXT, "What kind of party acted, as far as it shows."),
-        Column("strength", _TEXT, "A proof, B strong, C suggestive."),
-        Column("rule_id", _TEXT, "The rule that decided."),
+        Column("input", TEXT, "What was asked for, as the source has it: a URL as a rule."),
+        Column("hostname", TEXT, "Host of the input, lower case."),
+        Column("target", TEXT, "Registrable domain of the hostname, or the address."),
+        Column("outcome", TEXT, "What it says of the target (docs/taxonomy.md, outcomes)."),
+        Column("layer", TEXT, "Layer of the deciding thing (docs/taxonomy.md, layers)."),
+        Column("mechanism", TEXT, "Dotted; the deepest node that the evidence carries."),
+        Column("locus", TEXT, "Where in the network, as far as one measurement shows."),
+        Column("actor_kind", TEXT, "What kind of party acted, as far as it shows."),
+        Column("strength", TEXT, "A proof, B strong, C suggestive."),
+        Column("rule_id", TEXT, "The rule that decided."),
         Column("rules", _TEXTS, "Every rule that fired, the deciding one first."),
         Column("cut_layers", _TEXTS, "Every layer at which some rule saw a cut."),
         Column("fingerprints", _TEXTS, "Fingerprints that the deciding rules matched."),
         Column("hop", pa.int32(), "Hop that decided: 0 the input, 1 its first redirect."),
-        Column("doubt", _TEXT, "What this measurement cannot show, and what would settle it."),
-        Column("next_step", _TEXT, "What to measure or fetch next."),
-        Column("chain_grade", _TEXT, "How the deciding exchange was authenticated."),
-        Column("ooni_blocking", _TEXT, "OONI's own blocking field.", null="null in the source"),
+        Column("doubt", TEXT, "What this measurement cannot show, and what would settle it."),
+        Column("next_step", TEXT, "What to measure or fetch next."),
+        Column("chain_grade", TEXT, "How the deciding exchange was authenticated."),
+        Column("ooni_blocking", TEXT, "OONI's own blocking field.", null="null in the source"),
         Column(
             "ooni_accessible", pa.bool_(), "OONI's own accessible field.", null="null in the source"
         ),
@@ -137,36 +101,36 @@ SIGNAL: Final = Table(
         _PROBE_CC,
         _START,
         _ORDINAL,
-        Column("rule_id", _TEXT, "The rule that fired (docs/rules.md)."),
+        Column("rule_id", TEXT, "The rule that fired (docs/rules.md)."),
         Column("hop", pa.int32(), "Hop it fired on: 0 the input, 1 its first redirect."),
-        Column("outcome", _TEXT, "What the rule says of the target."),
-        Column("layer", _TEXT, "Layer the rule speaks of."),
-        Column("mechanism", _TEXT, "Dotted; the deepest node that the rule's facts carry."),
-        Column("locus", _TEXT, "Where in the network, as far as the rule shows."),
-        Column("actor_kind", _TEXT, "What kind of party, as far as the rule shows."),
-        Column("strength", _TEXT, "A proof, B strong, C suggestive."),
+        Column("outcome", TEXT, "What the rule says of the target."),
+        Column("layer", TEXT, "Layer the rule speaks of."),
+        Column("mechanism", TEXT, "Dotted; the deepest node that the rule's facts carry."),
+        Column("locus", TEXT, "Where in the network, as far as the rule shows."),
+        Column("actor_kind", TEXT, "What kind of party, as far as the rule shows."),
+        Column("strength", TEXT, "A proof, B strong, C suggestive."),
         Column("facts", _TEXTS, "Facts that the rule needed, by name."),
         Column("fingerprints", _TEXTS, "Fingerprints that matched."),
-        Column("detail", _TEXT, "Evidence in words: endpoint, status, failure, address."),
+        Column("detail", TEXT, "Evidence in words: endpoint, status, failure, address."),
         *_PROVENANCE,
     ),
 )
 
-_FAILURE = Column("failure", _TEXT, "OONI failure string (df-007).", null="no failure")
+_FAILURE = Column("failure", TEXT, "OONI failure string (df-007).", null="no failure")
 _TRANSACTION = Column(
     "transaction_id", pa.int64(), "Ties the layers of one exchange.", null="the source has none"
 )
 _T = Column(
     "t_s", pa.float64(), "Since the measurement began.", null="the source has none", unit="seconds"
 )
-_IP = Column("ip", _TEXT, "Address of the endpoint.", null="not recorded")
+_IP = Column("ip", TEXT, "Address of the endpoint.", null="not recorded")
 _PORT = Column("port", pa.int32(), "Port of the endpoint.", null="not recorded")
 
 _DNS: Final = (
-    Column("hostname", _TEXT, "The name that was asked for."),
-    Column("query_type", _TEXT, "A, AAAA and so on."),
-    Column("engine", _TEXT, "system (getaddrinfo), udp, tcp, doh, dot or doq."),
-    Column("resolver", _TEXT, "Address or URL of the resolver.", null="not recorded"),
+    Column("hostname", TEXT, "The name that was asked for."),
+    Column("query_type", TEXT, "A, AAAA and so on."),
+    Column("engine", TEXT, "system (getaddrinfo), udp, tcp, doh, dot or doq."),
+    Column("resolver", TEXT, "Address or URL of the resolver.", null="not recorded"),
     _FAILURE,
     Column("ips", _TEXTS, "Addresses in the answer; empty: an answer without one."),
     Column("cnames", _TEXTS, "Canonical names in the answer, in order."),
@@ -179,7 +143,7 @@ _DNS: Final = (
     _T,
 )
 _TCP: Final = (
-    Column("ip", _TEXT, "Address that was connected to."),
+    Column("ip", TEXT, "Address that was connected to."),
     Column("port", pa.int32(), "Port that was connected to."),
     _FAILURE,
     _TRANSACTION,
@@ -188,7 +152,7 @@ _TCP: Final = (
 _TLS: Final = (
     _IP,
     _PORT,
-    Column("server_name", _TEXT, "Server name that was sent (SNI).", null="not recorded"),
+    Column("server_name", TEXT, "Server name that was sent (SNI).", null="not recorded"),
     _FAILURE,
     Column(
         "certificates",
@@ -196,13 +160,13 @@ _TLS: Final = (
         "DER as the peer sent them, leaf first; empty: none recorded.",
     ),
     Column("is_probe_verified", pa.bool_(), "The probe itself checked the chain."),
-    Column("tls_version", _TEXT, "Version agreed on.", null="not recorded"),
+    Column("tls_version", TEXT, "Version agreed on.", null="not recorded"),
     _TRANSACTION,
     _T,
 )
 _HTTP: Final = (
-    Column("url", _TEXT, "What was asked for on this hop."),
-    Column("method", _TEXT, "GET as a rule."),
+    Column("url", TEXT, "What was asked for on this hop."),
+    Column("method", TEXT, "GET as a rule."),
     _FAILURE,
     Column("status", pa.int32(), "Status of the response.", null="no response recorded"),
     Column("headers", _NAME_VALUE, "Response headers in order, names lower case."),
@@ -215,21 +179,21 @@ _HTTP: Final = (
 )
 _TRANSFER: Final = (
     _TRANSACTION,
-    Column("endpoint", _TEXT, "ip:port of the connection.", null="not recorded"),
+    Column("endpoint", TEXT, "ip:port of the connection.", null="not recorded"),
     Column("read_bytes", pa.int64(), "Sum of the reads.", unit="bytes"),
     Column("read_count", pa.int64(), "Number of reads.", unit="count"),
-    Column("last_failure", _TEXT, "Failure of the last read.", null="it did not fail"),
+    Column("last_failure", TEXT, "Failure of the last read.", null="it did not fail"),
     Column("duration_s", pa.float64(), "From the first read to the last.", unit="seconds"),
 )
 _CONTROL: Final = (
-    Column("failure", _TEXT, "The control could not be asked.", null="it could"),
-    Column("dns_failure", _TEXT, "The control's failure at DNS.", null="no failure"),
+    Column("failure", TEXT, "The control could not be asked.", null="it could"),
+    Column("dns_failure", TEXT, "The control's failure at DNS.", null="no failure"),
     Column("dns_ips", _TEXTS, "Addresses the control saw.", null="not observed"),
     Column("tcp", _NAME_VALUE, "Endpoint and failure; a null value is success."),
     Column("tls", _NAME_VALUE, "Endpoint and failure; a null value is success."),
-    Column("http_failure", _TEXT, "The control's failure at HTTP.", null="no failure"),
+    Column("http_failure", TEXT, "The control's failure at HTTP.", null="no failure"),
     Column("http_status", pa.int32(), "The control's status.", null="no response"),
-    Column("http_title", _TEXT, "Title of the control's page.", null="not observed"),
+    Column("http_title", TEXT, "Title of the control's page.", null="not observed"),
     Column("http_headers", _NAME_VALUE, "Headers the control saw."),
     Column(
         "http_body_bytes",
@@ -270,19 +234,19 @@ QUARANTINE: Final = Table(
     row="one record that could not be read, with the reason and where it stands",
     sorted_by=("source", "offset"),
     columns=(
-        Column("reason", _TEXT, "Why it was refused (whocut explain REASON)."),
-        Column("detail", _TEXT, "What was found, in words."),
-        Column("field", _TEXT, "The field at fault.", null="the record as a whole"),
-        Column("source", _TEXT, "What was read: a file, an address, a member of an archive."),
+        Column("reason", TEXT, "Why it was refused (whocut explain REASON)."),
+        Column("detail", TEXT, "What was found, in words."),
+        Column("field", TEXT, "The field at fault.", null="the record as a whole"),
+        Column("source", TEXT, "What was read: a file, an address, a member of an archive."),
         Column(
             "offset", pa.int64(), "Where the record begins in the unpacked source.", unit="bytes"
         ),
         Column("line", pa.int64(), "Line or record of the source.", unit="count from 1"),
-        Column("test_name", _TEXT, "OONI test of the record.", null="could not be read"),
-        Column("measurement_uid", _TEXT, "Id of the measurement.", null="could not be read"),
+        Column("test_name", TEXT, "OONI test of the record.", null="could not be read"),
+        Column("measurement_uid", TEXT, "Id of the measurement.", null="could not be read"),
         Column("raw_bytes", pa.int64(), "Length of the record.", unit="bytes"),
-        Column("raw_sha256", _TEXT, "Hash of the record.", null="it was never held whole"),
-        Column("raw_head", _TEXT, "First bytes of the record, undecodable ones as \\xNN."),
+        Column("raw_sha256", TEXT, "Hash of the record.", null="it was never held whole"),
+        Column("raw_head", TEXT, "First bytes of the record, undecodable ones as \\xNN."),
     ),
 )
 
@@ -291,13 +255,13 @@ SOURCE: Final = Table(
     row="one source that was read, and how many records it gave",
     sorted_by=("source",),
     columns=(
-        Column("source", _TEXT, "The file or address, as it was named."),
+        Column("source", TEXT, "The file or address, as it was named."),
         Column("parsed", pa.int64(), "Measurements judged.", unit="count"),
         Column("refused", pa.int64(), "Records in quarantine.", unit="count"),
         Column("skipped", pa.int64(), "Records of other OONI tests.", unit="count"),
         Column("is_complete", pa.bool_(), "The source could be read to its end."),
-        Column("ruleset", _TEXT, "Version of the rules that judged."),
-        Column("reference_snapshot", _TEXT, "Id of the reference data that was asked."),
+        Column("ruleset", TEXT, "Version of the rules that judged."),
+        Column("reference_snapshot", TEXT, "Id of the reference data that was asked."),
     ),
 )
 
@@ -306,13 +270,16 @@ SKIPPED: Final = Table(
     row="one OONI test that is not ours to judge, in one source",
     sorted_by=("source", "test_name"),
     columns=(
-        Column("source", _TEXT, "The file or address, as it was named."),
-        Column("test_name", _TEXT, "The test that was skipped."),
+        Column("source", TEXT, "The file or address, as it was named."),
+        Column("test_name", TEXT, "The test that was skipped."),
         Column("count", pa.int64(), "Records skipped.", unit="count"),
     ),
 )
 
 TABLES: Final[dict[str, Table]] = {
     table.name: table
-    for table in (VERDICT, SIGNAL, *OBSERVATION_TABLES.values(), QUARANTINE, SOURCE, SKIPPED)
+    for table in (
+        *(VERDICT, SIGNAL, *CELL_TABLES, *OBSERVATION_TABLES.values()),
+        *(QUARANTINE, SOURCE, SKIPPED),
+    )
 }

@@ -6,7 +6,17 @@ public promises: added, never re-used.
 
 from enum import StrEnum
 
-__all__ = ["CUT_OUTCOMES", "ActorKind", "Layer", "Locus", "Outcome", "Strength"]
+__all__ = [
+    "CUT_CAUSES",
+    "CUT_OUTCOMES",
+    "ActorKind",
+    "Cause",
+    "CellAnswer",
+    "Layer",
+    "Locus",
+    "Outcome",
+    "Strength",
+]
 
 
 class Outcome(StrEnum):
@@ -94,3 +104,50 @@ class Strength(StrEnum):
     A = "A"
     B = "B"
     C = "C"
+
+
+class Cause(StrEnum):
+    """What is at work in one (country, target, week)."""
+
+    SERVED = "served"
+    """Nothing: the service answers as it does elsewhere."""
+    REFUSED_SERVICE = "refused_service"
+    """The service itself refuses the country."""
+    REFUSED_EDGE = "refused_edge"
+    """The edge or cloud below the service refuses the country."""
+    INTERFERED = "interfered"
+    """Somebody in the path between network and service interferes."""
+    TARGET_DOWN = "target_down"
+    """Nobody reaches it, or it is at fault for everybody."""
+    NETWORK_DOWN = "network_down"
+    """The probes' networks fail, on unrelated targets too."""
+    BOT_CHECK = "bot_check"
+    """A check for machines or addresses."""
+    MEASUREMENT_FAULT = "measurement_fault"
+    """The measurements themselves are at fault."""
+
+
+CUT_CAUSES: frozenset[Cause] = frozenset(
+    {Cause.REFUSED_SERVICE, Cause.REFUSED_EDGE, Cause.INTERFERED}
+)
+
+
+class CellAnswer(StrEnum):
+    """What a cell answers: a cause, or what stands where no single cause is shown."""
+
+    SERVED = "served"
+    REFUSED_SERVICE = "refused_service"
+    REFUSED_EDGE = "refused_edge"
+    INTERFERED = "interfered"
+    TARGET_DOWN = "target_down"
+    NETWORK_DOWN = "network_down"
+    BOT_CHECK = "bot_check"
+    MEASUREMENT_FAULT = "measurement_fault"
+    REFUSED = "refused"
+    """The service or its edge; which of them is not shown."""
+    TWO_CAUSES = "two_causes"
+    """Two causes at once; the cell names both."""
+    CUT_UNATTRIBUTED = "cut_unattributed"
+    """Cut off, by whom is not shown."""
+    INSUFFICIENT = "insufficient"
+    """The evidence carries no answer; the shortfall says what would."""
