@@ -1,0 +1,239 @@
+"""Fast look-up of a few rows: straight to the Parquet files, without a database.
+
+A file is skipped by its quarter, a row group by its statistics, a row by bisection, since rows
+stand in the order of their table. Only the columns that are asked for are decoded.
+"""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+from whocut.model.errors import DamagedDataError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from whocut.store.manifest import FileEntry
+    from whocut.store.snapshot import Snapshot
+
+__all__ = ["entries", "has_rows", "monday", "quarter", "rows", "verdict_at"]
+
+_BY_TARGET: Final = frozenset({"cell", "tally", "span"})
+"""Tables whose rows stand by target first: there a target is found by bisection."""
+_WEEKLY: Final = frozenset({"cell", "tally", "network_week"})
+
+
+def monday(day: date) -> date:
+    """Give the Monday of the week in which a day lies."""
+    return day - timedelta(days=day.weekday())
+
+
+def quarter(day: date) -> date:
+    """Give the first day of the quarter in which a day lies."""
+    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+
+
+def entries(
+    snapshot: "Snapshot",
+    table: str,
+    *,
+    cc: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> "list[FileEntry]":
+    """List the files that may hold rows of these days; of weekly tables, of the weeks they lie in.
+
+    The files of ``span`` hold all time.
+    """
+    if table == "span":
+        return snapshot.files(table, cc=cc)
+    if table in _WEEKLY:
+        since = quarter(monday(since)) if since else None
+        until = quarter(monday(until)) if until else None
+    return snapshot.files(table, cc=cc, since=since, until=until)
+
+
+def has_rows(snapshot: "Snapshot", table: str, *, cc: str | None = None) -> bool:
+    """Say whether a table has any row, by the manifest alone."""
+    return any(entry.rows for entry in snapshot.files(table, cc=cc))
+
+
+def rows(
+    snapshot: "Snapshot",
+    table: str,
+    *,
+    cc: str | None = None,
+    target: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    columns: Sequence[str] | None = None,
+) -> "pa.Table":
+    """Read the rows of one stored table, by country, target and days (both ends included).
+
+    Of tables by the week a row counts where any day of its week does; of ``span`` where the cause
+    may have been at work on one of the days. Columns come in the order of the table.
+
+    Raises: DamagedDataError if a file is not what the manifest names.
+    """
+    import pyarrow as pa
+
+    from whocut.model.schema import TABLES, arrow_schema
+
+    schema = arrow_schema(TABLES[table])
+    wanted = [name for name in schema.names if columns is None or name in columns]
+    asked = _Asked(table, target, monday(since) if since and table != "verdict" else since, until)
+    read = [name for name in schema.names if name in {*wanted, *asked.needed()}]
+    pieces = []
+    for entry in entries(snapshot, table, cc=cc, since=since, until=until):
+        with _open(snapshot, entry) as file:
+            for piece in _pieces(file, asked, read):
+                kept = _within(piece, asked)
+                if kept.num_rows:
+                    pieces.append(kept.select(wanted))
+    if not pieces:
+        return pa.schema([schema.field(name) for name in wanted]).empty_table()
+    return pa.concat_tables(pieces)
+
+
+def verdict_at(
+    snapshot: "Snapshot",
+    cc: str,
+    measurement_uid: str,
+    at: datetime.datetime,
+    columns: Sequence[str],
+) -> dict[str, Any] | None:
+    """Read one verdict by the moment of its measurement; ``None`` where it is not there.
+
+    Verdicts stand by time, so that a row group at most is decoded for it.
+    """
+    name = "measurement_start_time"
+    for entry in snapshot.files("verdict", cc=cc, since=at.date(), until=at.date()):
+        with _open(snapshot, entry) as file:
+            for piece in _sorted_slices(file, name, at, [*columns, name, "measurement_uid"]):
+                for row in piece.to_pylist():
+                    if row["measurement_uid"] == measurement_uid:
+                        return {column: row[column] for column in columns}
+    return None
+
+
+def _open(snapshot: "Snapshot", entry: "FileEntry") -> "pq.ParquetFile":
+    """Open one file of an observatory: the one place that knows where files lie."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = str(snapshot.directory / entry.path)
+    try:
+        return pq.ParquetFile(path, memory_map=True)
+    except (FileNotFoundError, pa.ArrowInvalid) as error:
+        raise DamagedDataError(str(error), source=path) from error
+
+
+class _Asked(Struct, frozen=True):
+    """What is asked of one table; of tables by the week ``since`` is a Monday."""
+
+    table: str
+    target: str | None
+    since: date | None
+    until: date | None
+
+    @property
+    def times(self) -> tuple[str, str] | None:
+        """Columns with the beginning and the end of a row, where files hold more than a day."""
+        if self.since is None and self.until is None:
+            return None
+        if self.table in _WEEKLY:
+            return ("week", "week")
+        return ("onset_high", "end_high") if self.table == "span" else None
+
+    def needed(self) -> tuple[str, ...]:
+        """Name the columns without which the rows cannot be told apart."""
+        return (*(("target",) if self.target is not None else ()), *(self.times or ()))
+
+
+def _pieces(file: "pq.ParquetFile", asked: _Asked, columns: list[str]) -> "Iterator[pa.Table]":
+    if asked.target is None:
+        groups = _groups_of_weeks(file, asked)
+        if groups:
+            yield file.read_row_groups(groups, columns=columns, use_threads=len(groups) > 1)
+    elif asked.table in _BY_TARGET:
+        yield from _sorted_slices(file, "target", asked.target, columns)
+    else:
+        import pyarrow.compute as pc
+
+        whole = file.read(columns=columns)
+        yield whole.filter(pc.equal(whole["target"], asked.target))
+
+
+def _groups_of_weeks(file: "pq.ParquetFile", asked: _Asked) -> list[int]:
+    groups = range(file.metadata.num_row_groups)
+    if asked.times is None or asked.table not in _WEEKLY:
+        return list(groups)
+    low, high = asked.since or date.min, asked.until or date.max
+    return [n for n in groups if _may_hold(file, n, "week", low, high)]
+
+
+def _may_hold(file: "pq.ParquetFile", group: int, column: str, low: Any, high: Any) -> bool:  # noqa: ANN401 - as the column has it
+    """Say by its statistics whether a row group may hold a value from low to high."""
+    place = _place(file, column)
+    known = file.metadata.row_group(group).column(place).statistics
+    if known is None or not known.has_min_max:
+        return True
+    return bool(known.min <= high and known.max >= low)
+
+
+def _place(file: "pq.ParquetFile", column: str) -> int:
+    metadata = file.metadata
+    for number in range(metadata.num_columns):
+        if metadata.schema.column(number).path == column:
+            return number
+    raise DamagedDataError("column is missing", source=str(file), field=column)
+
+
+def _sorted_slices(
+    file: "pq.ParquetFile",
+    column: str,
+    value: Any,  # noqa: ANN401 - as the column has it
+    columns: list[str],
+) -> "Iterator[pa.Table]":
+    """Cut out the rows whose leading column has a value."""
+    for group in range(file.metadata.num_row_groups):
+        if not _may_hold(file, group, column, value, value):
+            continue
+        leading = file.read_row_group(group, columns=[column], use_threads=False)[column]
+        first = _bisect(leading, value, is_right=False)
+        last = _bisect(leading, value, is_right=True)
+        if first < last:
+            whole = file.read_row_group(group, columns=columns, use_threads=False)
+            yield whole.slice(first, last - first)
+
+
+def _bisect(values: "pa.ChunkedArray", value: Any, *, is_right: bool) -> int:  # noqa: ANN401 - as the column has it
+    low, high = 0, len(values)
+    while low < high:
+        middle = (low + high) // 2
+        found = values[middle].as_py()
+        if found < value or (is_right and found == value):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _within(table: "pa.Table", asked: _Asked) -> "pa.Table":
+    """Keep the rows of the days asked for."""
+    if asked.times is None:
+        return table
+    import pyarrow.compute as pc
+
+    first, last = asked.times
+    mask = None
+    if asked.until is not None:
+        mask = pc.less_equal(table[first], asked.until)
+    if asked.since is not None:
+        is_late = pc.fill_null(pc.greater_equal(table[last], asked.since), fill_value=True)
+        mask = is_late if mask is None else pc.and_(mask, is_late)
+    return table.filter(mask)
