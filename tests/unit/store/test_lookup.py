@@ -64,9 +64,10 @@ def weekly(table: str, rng: random.Random) -> list[dict[str, Any]]:
             for number in range(30):
                 if rng.random() < 0.7:
                     week = FIRST + timedelta(weeks=number)
-                    asn = {"probe_asn": rng.choice((64500, 64501))}
-                    row = blank(table, probe_cc=cc, week=week, n=rng.randrange(99), **asn)
-                    found.append(row | ({"target": target} if "target" in row else {}))
+                    given = {"probe_cc": cc, "week": week, "n": rng.randrange(99)}
+                    given |= {"target": target, "probe_asn": rng.choice((64500, 64501))}
+                    row = blank(table)
+                    found.append(row | {name: given[name] for name in given if name in row})
     return found
 
 
