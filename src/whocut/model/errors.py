@@ -21,6 +21,18 @@ __all__ = [
 class WhocutError(Exception):
     """Root of every exception that whocut raises on purpose."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exceptions come back from worker processes; some of ours take named fields.
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(
+    kind: type[WhocutError], args: tuple[object, ...], fields: dict[str, object]
+) -> WhocutError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(fields)
+    return error
+
 
 class UsageError(WhocutError):
     """What was asked cannot be done as asked; the message says what would."""
