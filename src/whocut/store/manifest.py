@@ -17,6 +17,7 @@ from whocut.store.durable import write_whole
 
 __all__ = [
     "EMPTY",
+    "Derivation",
     "FileEntry",
     "Manifest",
     "SourceEntry",
@@ -62,7 +63,19 @@ class SourceEntry(Struct, frozen=True):
     """Where the refused records stand, relative to the observatory."""
 
 
-class Manifest(Struct, frozen=True):
+class Derivation(Struct, frozen=True, gc=False, order=True):
+    """What the derived files of one table were made from; it stands for no rows, too."""
+
+    table: str
+    cc: str
+    """Empty where all countries were made at once."""
+    day: str
+    made_from: str
+    """Hash of the files that were read and of the version of the model."""
+    model: str
+
+
+class Manifest(Struct, frozen=True, omit_defaults=True):
     """One state of an observatory."""
 
     format: int
@@ -71,19 +84,30 @@ class Manifest(Struct, frozen=True):
     """SHA-256 over files and sources: two observatories with the same data have the same one."""
     files: tuple[FileEntry, ...]
     sources: tuple[SourceEntry, ...]
+    derived: tuple[Derivation, ...] = ()
 
 
 def sealed(
-    sequence: int, files: tuple[FileEntry, ...], sources: tuple[SourceEntry, ...]
+    sequence: int,
+    files: tuple[FileEntry, ...],
+    sources: tuple[SourceEntry, ...],
+    derived: tuple[Derivation, ...] = (),
 ) -> Manifest:
     """Make a manifest of what it lists, in its one order."""
     files = tuple(sorted(files))
     sources = tuple(sorted(sources, key=lambda source: (source.name, source.key)))
-    return Manifest(FORMAT, sequence, _content_hash(files, sources), files, sources)
+    derived = tuple(sorted(derived))
+    content = _content_hash(files, sources, derived)
+    return Manifest(FORMAT, sequence, content, files, sources, derived)
 
 
-def _content_hash(files: tuple[FileEntry, ...], sources: tuple[SourceEntry, ...]) -> str:
-    return hashlib.sha256(msgspec.json.encode((FORMAT, files, sources))).hexdigest()
+def _content_hash(
+    files: tuple[FileEntry, ...],
+    sources: tuple[SourceEntry, ...],
+    derived: tuple[Derivation, ...],
+) -> str:
+    listed = (FORMAT, files, sources, derived) if derived else (FORMAT, files, sources)
+    return hashlib.sha256(msgspec.json.encode(listed)).hexdigest()
 
 
 EMPTY: Final = sealed(0, (), ())
@@ -112,7 +136,7 @@ def load_manifest(path: Path) -> Manifest:
         raise DamagedDataError(f"not a manifest: {error}", source=str(path)) from error
     if manifest.format > FORMAT:
         raise StoreError(f"{path}: written by a newer whocut (format {manifest.format})")
-    if _content_hash(manifest.files, manifest.sources) != manifest.content:
+    if _content_hash(manifest.files, manifest.sources, manifest.derived) != manifest.content:
         raise DamagedDataError("content hash differs", source=str(path), field="content")
     return manifest
 

@@ -13,7 +13,6 @@ is cut into files by a hash of the measurement id, and merged one file at a time
 """
 
 import contextlib
-import hashlib
 import re
 import shutil
 import zlib
@@ -29,8 +28,8 @@ from msgspec import Struct
 
 from whocut.model.schema import TABLES
 from whocut.store.batches import table_schema
-from whocut.store.durable import write_whole
 from whocut.store.manifest import FileEntry
+from whocut.store.parquet_files import Place, write_rows
 
 __all__ = ["Partition", "PartitionMerger", "StagedPiece"]
 
@@ -224,28 +223,8 @@ class PartitionMerger:
                 yield self._write(partition, table, _sorted(merged, table))
 
     def _write(self, partition: Partition, table: str, rows: pa.Table) -> FileEntry:
-        sink = pa.BufferOutputStream()
-        # Fixed options, one chunk: the bytes depend on the rows alone.
-        pq.write_table(
-            rows,
-            sink,
-            compression="zstd",
-            compression_level=3,
-            row_group_size=1 << 14,
-            version="2.6",
-            use_dictionary=True,
-            write_statistics=True,
-        )
-        content = sink.getvalue()
-        digest = hashlib.sha256(content).hexdigest()
-        path = f"{table}/cc={partition.cc}/day={partition.day}/{digest[:32]}.parquet"
-        target = self._directory / path
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(target, content, scratch=self._scratch)
-        return FileEntry(
-            table, partition.cc, partition.day, path, rows.num_rows, len(content), digest
-        )
+        place = Place(table, partition.cc, partition.day)
+        return write_rows(self._directory, self._scratch, place, rows)
 
 
 def _releases(rulesets: pa.ChunkedArray) -> pa.Array:

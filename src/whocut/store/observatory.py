@@ -18,10 +18,12 @@ from msgspec import Struct
 
 from whocut.model.errors import StoreError, UsageError
 from whocut.model.schema import TABLES
+from whocut.store.derived import DERIVED_TABLES, still_derived
 from whocut.store.durable import sync_directory, sync_file
 from whocut.store.lock import remove_unpinned, shared_lock, writer_lock
 from whocut.store.manifest import (
     EMPTY,
+    Derivation,
     FileEntry,
     Manifest,
     SourceEntry,
@@ -133,13 +135,29 @@ class Writer:
         for staged in sources:
             known[_source_id(staged.entry)] = self._keep_quarantine(staged)
         before = self.manifest
-        after = sealed(before.sequence + 1, tuple(entries), tuple(known.values()))
+        derived = still_derived(before, entries)
+        after = sealed(before.sequence + 1, tuple(entries), tuple(known.values()), derived)
         is_changed = after.content != before.content
         if is_changed:
             save_manifest(self.directory, after)
             self.manifest = after
         for staged in sources:
             shutil.rmtree(staged.directory, ignore_errors=True)
+        return CommitResult(
+            self.manifest.sequence, is_changed, _verdicts(before), _verdicts(self.manifest)
+        )
+
+    def swap_derived(
+        self, files: Sequence[FileEntry], derived: Sequence[Derivation]
+    ) -> CommitResult:
+        """Put the derived files in the place of all that were there, in one step."""
+        before = self.manifest
+        kept = [entry for entry in before.files if entry.table not in DERIVED_TABLES]
+        after = sealed(before.sequence + 1, (*kept, *files), before.sources, tuple(derived))
+        is_changed = after.content != before.content
+        if is_changed:
+            save_manifest(self.directory, after)
+            self.manifest = after
         return CommitResult(
             self.manifest.sequence, is_changed, _verdicts(before), _verdicts(self.manifest)
         )
