@@ -33,7 +33,6 @@ from whocut.store.manifest import (
     sealed,
     sequences,
 )
-from whocut.store.merge import Partition, PartitionMerger, StagedPiece
 from whocut.store.snapshot import Snapshot
 from whocut.store.staging import StagedSource, load_staged
 
@@ -188,6 +187,9 @@ class Writer:
         return removed
 
     def _merge(self, sources: Sequence[StagedSource]) -> list[FileEntry]:
+        # Here, since questions never merge: it takes 65 ms to load.
+        from whocut.store.merge import Partition, PartitionMerger, StagedPiece
+
         staged: dict[tuple[str, str], dict[str, list[StagedPiece]]] = defaultdict(dict)
         for source in sorted(sources, key=lambda staged: staged.entry.name):
             for piece in source.slices:
