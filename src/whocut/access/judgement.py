@@ -16,6 +16,7 @@ from whocut.access.page_facts import read_page
 from whocut.access.rules import FALLBACK, Rule, load_rules
 from whocut.access.ruleset import RULESET_VERSION
 from whocut.access.tcp_facts import read_tcp
+from whocut.access.timing import read_timing
 from whocut.access.tls_facts import read_tls
 from whocut.model.identifiers import FingerprintId
 from whocut.model.observation import Measurement
@@ -133,4 +134,10 @@ def judge(measurement: Measurement, reference: Reference) -> Judgement:
     )
     fired = _fire(readings, measurement.probe_cc)
     signals = tuple(_signal(one) for one in fired)
-    return Judgement(_verdict(measurement, fired, signals, reference.snapshot_id), signals)
+    verdict = _verdict(measurement, fired, signals, reference.snapshot_id)
+    exchanges = (
+        (reading.hop.hostname, reading.page.exchange)
+        for reading in reversed(readings)
+        if reading.page.exchange is not None
+    )
+    return Judgement(verdict, signals, read_timing(measurement, exchanges, verdict.target))

@@ -72,6 +72,7 @@ class TlsObservation(Struct, frozen=True, gc=False):
     tls_version: str | None = None
     transaction_id: int | None = None
     t_s: float | None = None
+    duration_s: float | None = None
 
 
 class HttpObservation(Struct, frozen=True, gc=False):
@@ -103,6 +104,17 @@ class TransferObservation(Struct, frozen=True, gc=False):
     """Failure of the last read, if it failed."""
     duration_s: float
     """From the first to the last read event."""
+    connect_s: float | None = None
+    """How long the TCP connect took."""
+    request_s: float | None = None
+    """When the request was sent, as all times below since the measurement began."""
+    first_answer_s: float | None = None
+    """When the first byte after the request was read; only from single reads."""
+    last_answer_s: float | None = None
+    ended_s: float | None = None
+    """When the last read ended, with bytes or without."""
+    answer_bytes: int | None = None
+    """Bytes read after the request; ``None`` where the engine kept no total from before it."""
 
 
 class ControlObservation(Struct, frozen=True, gc=False):

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from whocut.model.cell_schema import CELL_TABLES
 from whocut.model.table import INSTANT, TABLE_VERSION, TEXT, Column, Table, arrow_schema
+from whocut.model.timing_schema import SLOWDOWN_TABLES
 
 __all__ = ["OBSERVATION_TABLES", "TABLES", "TABLE_VERSION", "Column", "Table", "arrow_schema"]
 
@@ -163,6 +164,13 @@ _TLS: Final = (
     Column("tls_version", TEXT, "Version agreed on.", null="not recorded"),
     _TRANSACTION,
     _T,
+    Column(
+        "duration_s",
+        pa.float64(),
+        "How long the handshake took.",
+        null="not recorded",
+        unit="seconds",
+    ),
 )
 _HTTP: Final = (
     Column("url", TEXT, "What was asked for on this hop."),
@@ -184,6 +192,23 @@ _TRANSFER: Final = (
     Column("read_count", pa.int64(), "Number of reads.", unit="count"),
     Column("last_failure", TEXT, "Failure of the last read.", null="it did not fail"),
     Column("duration_s", pa.float64(), "From the first read to the last.", unit="seconds"),
+    *(
+        Column(name, pa.float64(), comment, null="not recorded", unit="seconds")
+        for name, comment in (
+            ("connect_s", "How long the TCP connect took."),
+            ("request_s", "When the request was sent, since the measurement began."),
+            ("first_answer_s", "When the first byte after it was read: single reads only."),
+            ("last_answer_s", "When the last byte after it was read."),
+            ("ended_s", "When the last read ended, with bytes or without."),
+        )
+    ),
+    Column(
+        "answer_bytes",
+        pa.int64(),
+        "Bytes read after the request was sent.",
+        null="it is not known when it was sent, or what had been read by then",
+        unit="bytes",
+    ),
 )
 _CONTROL: Final = (
     Column("failure", TEXT, "The control could not be asked.", null="it could"),
@@ -279,7 +304,7 @@ SKIPPED: Final = Table(
 TABLES: Final[dict[str, Table]] = {
     table.name: table
     for table in (
-        *(VERDICT, SIGNAL, *CELL_TABLES, *OBSERVATION_TABLES.values()),
+        *(VERDICT, SIGNAL, *CELL_TABLES, *SLOWDOWN_TABLES, *OBSERVATION_TABLES.values()),
         *(QUARANTINE, SOURCE, SKIPPED),
     )
 }

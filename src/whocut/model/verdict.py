@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from whocut.model.identifiers import Asn, CountryCode, FingerprintId, MeasurementUid, RuleId
 from whocut.model.taxonomy import ActorKind, Layer, Locus, Outcome, Strength
+from whocut.model.timing import Timing
 
 __all__ = ["Judgement", "Signal", "Verdict"]
 
@@ -70,7 +71,9 @@ class Verdict(Struct, frozen=True, gc=False):
 
 
 class Judgement(Struct, frozen=True, gc=False):
-    """A verdict together with the signals it rests on."""
+    """A verdict together with the signals it rests on, and how long the answer took."""
 
     verdict: Verdict
     signals: tuple[Signal, ...]
+    timing: Timing | None = None
+    """``None`` where the source kept no times of the exchange."""

@@ -12,17 +12,22 @@ import pyarrow as pa
 
 from whocut.model.observation import ControlObservation, Measurement
 from whocut.model.schema import OBSERVATION_TABLES, SIGNAL, VERDICT, Column, Table, arrow_schema
+from whocut.model.timing_schema import TIMING
 from whocut.model.verdict import Judgement
 
-__all__ = ["observation_batch", "signal_batch", "table_schema", "verdict_batch"]
+__all__ = ["observation_batch", "signal_batch", "table_schema", "timing_batch", "verdict_batch"]
 
 _SCHEMAS: dict[str, pa.Schema] = {
-    table.name: arrow_schema(table) for table in (VERDICT, SIGNAL, *OBSERVATION_TABLES.values())
+    table.name: arrow_schema(table)
+    for table in (VERDICT, SIGNAL, TIMING, *OBSERVATION_TABLES.values())
 }
 # Rows repeat these of the verdict, so that every table can be read and merged by itself.
 _OF_VERDICT = (
     "measurement_uid",
+    "origin",
     "probe_cc",
+    "probe_asn",
+    "target",
     "measurement_start_time",
     "ruleset",
     "reference_snapshot",
@@ -51,6 +56,13 @@ def signal_batch(judgements: Sequence[Judgement]) -> pa.RecordBatch:
     counts = [len(judgement.signals) for judgement in judgements]
     signals = [signal for judgement in judgements for signal in judgement.signals]
     return _child_batch(SIGNAL, judgements, counts, signals)
+
+
+def timing_batch(judgements: Sequence[Judgement]) -> pa.RecordBatch:
+    """Build one batch of the timing table: one row per judgement that has a timing."""
+    timings = [judgement.timing for judgement in judgements]
+    counts = [int(timing is not None) for timing in timings]
+    return _child_batch(TIMING, judgements, counts, [t for t in timings if t is not None])
 
 
 def observation_batch(

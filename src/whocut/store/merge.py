@@ -154,7 +154,7 @@ class PartitionMerger:
         schema = table_schema(table)
         for entry in partition.kept.get(table, ()):
             kept = pq.read_table(self._directory / entry.path, partitioning=None)
-            yield kept.select(schema.names).cast(schema)
+            yield _as_today(kept, schema)
         for piece in partition.staged.get(table, ()):
             yield self._run(piece.path).slice(piece.start, piece.length)
 
@@ -225,6 +225,17 @@ class PartitionMerger:
     def _write(self, partition: Partition, table: str, rows: pa.Table) -> FileEntry:
         place = Place(table, partition.cc, partition.day)
         return write_rows(self._directory, self._scratch, place, rows)
+
+
+def _as_today(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Give rows of an older file every column of today: what it lacks was not observed."""
+    columns = [
+        rows[field.name]
+        if field.name in rows.schema.names
+        else pa.nulls(rows.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.table(columns, names=schema.names).cast(schema)
 
 
 def _releases(rulesets: pa.ChunkedArray) -> pa.Array:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import pyarrow as pa
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import duckdb
 
 __all__ = ["Snapshot"]
+
+_GAINED_COLUMNS: Final = frozenset({"observation_tls", "observation_transfers"})
+"""Tables to which columns were added since the first release."""
 
 
 class Snapshot:
@@ -93,7 +96,11 @@ class Snapshot:
             connection.register(table.name, arrow_schema(table).empty_table())
             return
         names = [str(self.directory / path) for path in paths]
-        relation = connection.read_parquet(names, hive_partitioning=False)
+        # Files of an older whocut may lack columns; asking each file costs, and only these gained.
+        is_mixed = table.name in _GAINED_COLUMNS
+        relation = connection.read_parquet(
+            names, hive_partitioning=False, union_by_name=is_mixed
+        )
         relation.create_view(table.name)
 
     def sources(self) -> pa.Table:

@@ -6,6 +6,7 @@ rubbish from an interrupted run; with it the source need not be read again.
 """
 
 import re
+import secrets
 import shutil
 from collections import Counter
 from datetime import datetime
@@ -16,11 +17,12 @@ import msgspec
 import pyarrow as pa
 from msgspec import Struct
 
+from whocut.model.errors import StoreError
 from whocut.model.observation import Measurement
 from whocut.model.schema import OBSERVATION_TABLES
 from whocut.model.verdict import Judgement
-from whocut.store.batches import observation_batch, signal_batch, verdict_batch
-from whocut.store.durable import sync_file, write_whole
+from whocut.store.batches import observation_batch, signal_batch, timing_batch, verdict_batch
+from whocut.store.durable import sync_directory, sync_file, write_whole
 from whocut.store.manifest import SourceEntry
 
 __all__ = ["RunSlice", "StageWriter", "StagedSource", "load_staged"]
@@ -31,6 +33,8 @@ RUN_BODY_BYTES: Final = 32 << 20
 """Bodies and certificates a run holds before it is written, with observations. provisional"""
 
 _DONE: Final = "done.json"
+_ATTEMPTS: Final = 3
+"""At naming a finished folder, where a half-done one stands in its way."""
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
 
@@ -68,12 +72,16 @@ def partition_of(cc: str, start: datetime) -> tuple[str, str]:
 
 
 class StageWriter:
-    """Collects the judgements of one source into runs, in bounded memory."""
+    """Collects the judgements of one source into runs, in bounded memory.
+
+    The folder gets its name when it is done. Two workers may be on one source, where a cluster
+    takes one for dead that is not: each writes into a folder of its own, and the first is kept.
+    """
 
     def __init__(self, directory: Path, *, is_keeping_observations: bool) -> None:
-        shutil.rmtree(directory, ignore_errors=True)
-        directory.mkdir(parents=True)
-        self._directory = directory
+        self._final = directory
+        self.directory = directory.with_name(f"{directory.name}.{secrets.token_hex(8)}")
+        self.directory.mkdir(parents=True)
         self._is_keeping = is_keeping_observations
         self._judgements: list[tuple[Judgement, Measurement | None]] = []
         self._body_bytes = 0
@@ -94,10 +102,26 @@ class StageWriter:
         if self._judgements:
             self._write_run()
         for file in {piece.file for piece in self._slices}:
-            sync_file(self._directory / file)
+            sync_file(self.directory / file)
         staged = StagedSource(entry, tuple(self._slices))
-        write_whole(self._directory / _DONE, msgspec.json.encode(staged))
-        return msgspec.structs.replace(staged, directory=str(self._directory))
+        write_whole(self.directory / _DONE, msgspec.json.encode(staged))
+        return msgspec.structs.replace(self._named(staged), directory=str(self._final))
+
+    def _named(self, staged: StagedSource) -> StagedSource:
+        """Give the folder its name; a finished one of that name has the same rows, and stays."""
+        for _ in range(_ATTEMPTS):
+            try:
+                self.directory.rename(self._final)
+            except OSError:
+                known = load_staged(self._final)
+                if known is not None:
+                    shutil.rmtree(self.directory)
+                    return known
+                shutil.rmtree(self._final, ignore_errors=True)
+            else:
+                sync_directory(self._final.parent)
+                return staged
+        raise StoreError(f"{self._final}: cannot be named; does another program write there?")
 
     def _write_run(self) -> None:
         partitions = [
@@ -111,6 +135,9 @@ class StageWriter:
         self._write_table("verdict", verdict_batch(judgements), filed, ones)
         counts = [len(judgement.signals) for judgement in judgements]
         self._write_table("signal", signal_batch(judgements), filed, counts)
+        timed = [int(judgement.timing is not None) for judgement in judgements]
+        if any(timed):
+            self._write_table("timing", timing_batch(judgements), filed, timed)
         if self._is_keeping:
             kept = [self._judgements[index][1] for index in order]
             measurements = [measurement for measurement in kept if measurement is not None]
@@ -127,7 +154,7 @@ class StageWriter:
     ) -> None:
         file = f"{self._runs:05d}.{table}.arrow"
         with (
-            pa.OSFile(str(self._directory / file), "wb") as sink,
+            pa.OSFile(str(self.directory / file), "wb") as sink,
             pa.ipc.new_file(sink, batch.schema) as writer,
         ):
             writer.write_batch(batch)

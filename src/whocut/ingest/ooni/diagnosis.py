@@ -22,7 +22,7 @@ _OPTIONAL_FIELDS = re.compile(
     r"|software_version|test_version|test_runtime|test_start_time|start_time|measurement_uid"
     r"|test_keys\.client_resolver"
     r"|test_keys\.network_events"
-    r"|test_keys\.(?:queries|tcp_connect|tls_handshakes|requests)\[\d+\]\.(?:t|transaction_id)"
+    r"|test_keys\.(?:queries|tcp_connect|tls_handshakes|requests)\[\d+\]\.(?:t0?|transaction_id)"
     r"|test_keys\.queries\[\d+\]\.(?:resolver_address|answers\[\d+\]\.asn)"
     r"|test_keys\.tls_handshakes\[\d+\]\.(?:tls_version|address)"
     r"|test_keys\.requests\[\d+\]\.(?:address|request\.method|response\.body_is_truncated)"

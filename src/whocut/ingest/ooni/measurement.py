@@ -18,9 +18,9 @@ from whocut.ingest.ooni.observations import (
     observe_each,
     observe_handshake,
     observe_query,
-    summarise_transfers,
 )
 from whocut.ingest.ooni.refusal import RecordRefusedError, RefusalReason
+from whocut.ingest.ooni.transfers import summarise_transfers
 from whocut.ingest.ooni.wire import (
     WireControl,
     WireControlEndpoint,

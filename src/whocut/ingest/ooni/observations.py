@@ -12,7 +12,6 @@ from whocut.ingest.ooni.wire import (
     WireAnswer,
     WireBinary,
     WireConnect,
-    WireEvent,
     WireExchange,
     WireHandshake,
     WireQuery,
@@ -23,7 +22,6 @@ from whocut.model.observation import (
     HttpObservation,
     TcpObservation,
     TlsObservation,
-    TransferObservation,
 )
 
 __all__ = [
@@ -36,7 +34,6 @@ __all__ = [
     "observe_each",
     "observe_handshake",
     "observe_query",
-    "summarise_transfers",
 ]
 
 UNNAMED_FAILURE = "unknown_failure"
@@ -45,7 +42,6 @@ UNNAMED_FAILURE = "unknown_failure"
 _SYSTEM_ENGINES = frozenset({"", "system", "getaddrinfo", "golang_net_resolver", "go", "netgo"})
 _LAST_PORT = 65535
 _LAST_ASN = 2**32 - 1
-_LAST_INT64 = 2**63 - 1
 _DER_SEQUENCE = 0x30
 
 _Wire = TypeVar("_Wire")
@@ -169,7 +165,12 @@ def observe_handshake(handshake: WireHandshake) -> TlsObservation:
         handshake.tls_version or None,
         handshake.transaction_id,
         handshake.t,
+        _span(handshake.t0, handshake.t),
     )
+
+
+def _span(began: float | None, ended: float | None) -> float | None:
+    return None if began is None or ended is None else max(0.0, ended - began)
 
 
 def _certificates(values: list[WireBinary | str | None]) -> Iterable[bytes]:
@@ -336,75 +337,3 @@ def _response_body(response: WireResponse, limits: ReadLimits) -> bytes | None:
             "response.body",
         )
     return data
-
-
-class _Reads:
-    """The reads of one connection while they are summed."""
-
-    __slots__ = ("count", "cumulative", "endpoint", "first", "last", "last_failure", "total")
-
-    def __init__(self, endpoint: str | None, first: float) -> None:
-        self.endpoint = endpoint
-        self.first = first
-        self.last = first
-        self.total = 0
-        self.cumulative = 0
-        self.count = 0
-        self.last_failure: str | None = None
-
-
-def summarise_transfers(
-    events: list[WireEvent | None] | None,
-) -> tuple[TransferObservation, ...]:
-    """Sum the reads of each connection.
-
-    Events with a transaction id (v0.5) are told apart by it. Earlier engines append one whole
-    connection after the other, each beginning with its connect event. v0.5 keeps single reads of
-    few connections and a running total (``bytes_received_cumulative``) of others: ``read_bytes``
-    is the larger of the two, and ``read_count`` counts single reads only.
-    """
-    if not events:
-        return ()
-    connections: dict[tuple[int | None, int], _Reads] = {}
-    endpoints: dict[tuple[int | None, int], str | None] = {}
-    block = 0
-    for event in events:
-        if event is None:
-            continue
-        operation = event.operation
-        if operation == "connect":
-            if event.transaction_id is None:
-                block += 1
-            key = (event.transaction_id, 0 if event.transaction_id is not None else block)
-            endpoints[key] = event.address or None
-        elif operation in {"read", "bytes_received_cumulative"} and event.proto != "udp":
-            key = (event.transaction_id, 0 if event.transaction_id is not None else block)
-            reads = connections.get(key)
-            if reads is None:
-                started = event.t0 if event.t0 is not None else event.t or 0.0
-                reads = _Reads(event.address or endpoints.get(key), started)
-                connections[key] = reads
-            _add_read(reads, event)
-    return tuple(
-        TransferObservation(
-            key[0],
-            reads.endpoint,
-            min(max(reads.total, reads.cumulative), _LAST_INT64),
-            reads.count,
-            reads.last_failure,
-            max(0.0, reads.last - reads.first),
-        )
-        for key, reads in connections.items()
-    )
-
-
-def _add_read(reads: _Reads, event: WireEvent) -> None:
-    received = max(0, event.num_bytes or 0)
-    if event.operation == "read":
-        reads.total += received
-        reads.count += 1
-        reads.last_failure = failure_string(event.failure)
-    else:
-        reads.cumulative = max(reads.cumulative, received)
-    if event.t is not None and event.t > reads.last:
-        reads.last = event.t

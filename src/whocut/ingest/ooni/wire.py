@@ -94,6 +94,7 @@ class WireHandshake(Struct, gc=False):
     no_tls_verify: bool | None = None
     tls_version: str | None = None
     transaction_id: Int64 | None = None
+    t0: float | None = None
     t: float | None = None
 
 
