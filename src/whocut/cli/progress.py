@@ -1,4 +1,4 @@
-"""How far an ingest is: a bar where a person looks, a quiet line per source elsewhere."""
+"""How far a command is: a bar where a person looks, a quiet line per source or step elsewhere."""
 
 import sys
 from types import TracebackType
@@ -14,13 +14,14 @@ __all__ = ["Progress"]
 
 
 class Progress:
-    """Progress of several sources, by bytes where their sizes are known."""
+    """Progress of several sources, by bytes where their sizes are known; or of a named step."""
 
-    def __init__(self, total_bytes: int, sources: int, *, is_quiet: bool) -> None:
+    def __init__(self, total: int, sources: int, *, is_quiet: bool, step: str = "") -> None:
         self._is_quiet = is_quiet
+        self._step = step
         self._sources = sources
         self._done = 0
-        self._total = total_bytes
+        self._total = total
         self._bar: RichProgress | None = None
         self._task: TaskID | None = None
 
@@ -29,6 +30,7 @@ class Progress:
             from rich.progress import (
                 BarColumn,
                 DownloadColumn,
+                MofNCompleteColumn,
                 TextColumn,
                 TimeRemainingColumn,
             )
@@ -37,7 +39,7 @@ class Progress:
             self._bar = RichProgress(
                 TextColumn("{task.description}"),
                 BarColumn(),
-                DownloadColumn(),
+                MofNCompleteColumn() if self._step else DownloadColumn(),
                 TimeRemainingColumn(),
                 console=console(sys.stderr),
                 transient=True,
@@ -55,10 +57,10 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
 
-    def advance_to(self, read_bytes: int) -> None:
-        """Say how many bytes are read in all."""
+    def advance_to(self, done: int) -> None:
+        """Say how many bytes are read in all, or how many parts of the step are done."""
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=read_bytes)
+            self._bar.update(self._task, completed=done)
 
     def finished(self, line: str) -> None:
         """Say that one source is done, and what it gave."""
@@ -72,4 +74,4 @@ class Progress:
             self._bar.update(self._task, description=self._title())
 
     def _title(self) -> str:
-        return f"{self._done} of {self._sources} sources"
+        return self._step or f"{self._done} of {self._sources} sources"

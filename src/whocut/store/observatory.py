@@ -199,7 +199,8 @@ class Writer:
         kept: dict[tuple[str, str], dict[str, list[FileEntry]]] = defaultdict(dict)
         entries: list[FileEntry] = []
         for entry in self.manifest.files:
-            if (entry.cc, entry.day) in staged:
+            # The first day of a quarter names a derived file, too.
+            if (entry.cc, entry.day) in staged and entry.table not in DERIVED_TABLES:
                 kept[entry.cc, entry.day].setdefault(entry.table, []).append(entry)
             else:
                 entries.append(entry)
