@@ -1,15 +1,12 @@
 """``whocut ingest``: from files to verdicts, in one commit."""
 
 import os
-import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
-from msgspec import Struct
 
 from whocut.cli.output import AS_TABLE, Output, print_table, write_json, write_rows
 from whocut.cli.progress import Progress
@@ -24,25 +21,22 @@ from whocut.cli.reference_options import (
     FingerprintsOption,
     PrefixesOption,
     RootsOption,
-    load_asked_reference,
+    load_requested,
+    request_reference,
 )
+from whocut.cli.scale_options import ClusterOption, WorkersOption
 from whocut.cli.wording import count_of
 from whocut.model.errors import UsageError
 from whocut.model.taxonomy import CUT_OUTCOMES
 from whocut.store.observatory import CommitResult, Observatory, Writer
 
 if TYPE_CHECKING:
-    from whocut.cli.ingest_worker import IngestPlan, SourceResult
+    from whocut.cli.ingest_worker import SourceResult
+    from whocut.cli.reading_pass import ReadingRequest
     from whocut.ingest.ooni.sources import Source
-    from whocut.reference.snapshot import Reference
+    from whocut.scale.executor import Executor
 
 __all__ = ["ingest"]
-
-
-class _Request(Struct, frozen=True):
-    workers: int
-    is_keeping_observations: bool
-    output: Output
 
 
 def ingest(
@@ -56,7 +50,8 @@ def ingest(
     /,
     *,
     observatory: ObservatoryOption = None,
-    workers: Annotated[int, Parameter(help="Processes; a file is the unit of work.")] = 1,
+    workers: WorkersOption = 1,
+    cluster: ClusterOption = None,
     keep_observations: Annotated[
         bool, Parameter(negative="", help="Keep what was seen, too: bodies, chains, answers.")
     ] = False,
@@ -73,7 +68,9 @@ def ingest(
     is not read again: give the same command once more. A measurement that is in two files counts
     once. Records that cannot be read go to the observatory's quarantine, with a reason each.
     """
+    from whocut.cli.reading_pass import ReadingRequest
     from whocut.ingest.ooni.sources import expand_sources
+    from whocut.scale.executor import open_executor
 
     must_fail = asked_to_fail(fail_on)
     if not sources:
@@ -81,21 +78,22 @@ def ingest(
     strange = next((name for name in sources if name.startswith("-") and name != "-"), None)
     if strange is not None:
         raise UsageError(f"whocut ingest: no option {strange}; a file is called ./{strange}")
-    if workers < 1:
-        raise UsageError("--workers: at least 1")
-    wanted = list({source.name: source for source in expand_sources(sources)}.values())
     begin = time.monotonic()
-    reference = load_asked_reference(
+    asked = request_reference(
         roots=roots, extra_roots=extra_root, prefixes=prefixes, fingerprints=fingerprints
     )
-    request = _Request(min(workers, len(wanted)) or 1, keep_observations, output)
-    with Observatory(observatory_directory(observatory)).writer() as writer:
-        results = _read_all(wanted, writer, reference, request)
-        staged = [result.staged for result in results if result.staged is not None]
-        output.detail(f"committing {count_of(len(staged), 'source')}")
-        commit = writer.commit(staged)
-        writer.collect()
-        summary = _summary(results, writer, commit, time.monotonic() - begin)
+    # Workers are forked with the reference data in memory, and before an object store is asked.
+    snapshot_id = load_requested(asked).snapshot_id
+    request = ReadingRequest(asked, snapshot_id, keep_observations)
+    with open_executor(workers, cluster) as executor:
+        wanted = list({source.name: source for source in expand_sources(sources)}.values())
+        with Observatory(observatory_directory(observatory)).writer() as writer:
+            results = _read_all(wanted, writer, executor, request, output)
+            staged = [result.staged for result in results if result.staged is not None]
+            output.detail(f"committing {count_of(len(staged), 'source')}")
+            commit = writer.commit(staged)
+            writer.collect()
+            summary = _summary(results, writer, commit, time.monotonic() - begin)
     _write_summary(summary, output)
     unjudged = [result.unjudged for result in results if result.unjudged]
     for text in unjudged:
@@ -108,71 +106,21 @@ def ingest(
 
 
 def _read_all(
-    sources: Sequence["Source"], writer: Writer, reference: "Reference", request: _Request
+    sources: Sequence["Source"],
+    writer: Writer,
+    executor: "Executor",
+    request: "ReadingRequest",
+    output: Output,
 ) -> list["SourceResult"]:
-    from whocut.cli.ingest_worker import IngestPlan
+    from whocut.cli.reading_pass import read_sources
 
-    staging = writer.directory / "staging"
-    plan = IngestPlan(
-        staging=str(staging),
-        is_keeping_observations=request.is_keeping_observations,
-        committed=frozenset(source.key for source in writer.manifest.sources if source.key),
-    )
-    _sweep(staging)
-    run = _run_here if request.workers == 1 else _run_workers
     total = sum(source.size_bytes or 0 for source in sources)
     results: list[SourceResult] = []
-    with Progress(total, len(sources), is_quiet=request.output.quiet) as progress:
-        for result in run(sources, plan, reference, request.workers, progress.advance_to):
+    with Progress(total, len(sources), is_quiet=output.quiet) as progress:
+        for result in read_sources(sources, writer, executor, request, progress.advance_to):
             results.append(result)
             progress.finished(_line(result))
     return sorted(results, key=lambda result: result.name)
-
-
-def _run_here(
-    sources: Sequence["Source"],
-    plan: "IngestPlan",
-    reference: "Reference",
-    _workers: int,
-    advance_to: Callable[[int], None],
-) -> Iterator["SourceResult"]:
-    from whocut.cli.ingest_worker import ingest_source
-
-    done = 0
-
-    def advance(size: int) -> None:
-        nonlocal done
-        done += size
-        advance_to(done)
-
-    for source in sources:
-        yield ingest_source(source, plan, reference, advance)
-
-
-def _run_workers(
-    sources: Sequence["Source"],
-    plan: "IngestPlan",
-    reference: "Reference",
-    workers: int,
-    advance_to: Callable[[int], None],
-) -> Iterator["SourceResult"]:
-    from whocut.cli.ingest_pool import IngestPool
-
-    pool = IngestPool(workers, plan, reference)
-    try:
-        for result in pool.run(sources):
-            advance_to(pool.read_bytes)
-            if result is not None:
-                yield result
-    finally:
-        pool.stop()
-
-
-def _sweep(staging: Path) -> None:
-    """Remove what killed runs left half done; we hold the lock, so nobody is at it."""
-    for folder in staging.glob("*"):
-        if folder.is_dir() and not (folder / "done.json").exists():
-            shutil.rmtree(folder)
 
 
 def _line(result: "SourceResult") -> str:

@@ -1,29 +1,45 @@
-"""Read, judge and stage one source; runs in the parent or in a worker process."""
+"""Read, judge and stage one source; runs in the parent, in a worker process, on another machine."""
 
 import hashlib
+import os
+import platform
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from whocut.access import RULESET_VERSION, judge
+from whocut.cli.reference_options import ReferenceRequest, load_requested
 from whocut.ingest.ooni.quarantine import Quarantine
 from whocut.ingest.ooni.reader import read_blocks
 from whocut.ingest.ooni.refusal import Refusal, RefusalReason, Skipped
 from whocut.ingest.ooni.sources import Source, open_blocks
+from whocut.model.errors import StoreError
 from whocut.model.observation import Measurement
 from whocut.model.verdict import Judgement
 from whocut.reference.snapshot import Reference
+from whocut.scale.progress import advance as advance_progress
 from whocut.store.manifest import SourceEntry
 from whocut.store.observatory import QUARANTINE_FILE
 from whocut.store.staging import StagedSource, StageWriter, load_staged
 
-__all__ = ["IngestPlan", "SourceResult", "ingest_source"]
+__all__ = [
+    "STREAM_PREFIX",
+    "Client",
+    "IngestPlan",
+    "SourceResult",
+    "SourceTask",
+    "ingest_source",
+    "read_source",
+]
 
-_LAYOUT: Final = "1"
+STREAM_PREFIX: Final = "stream-"
+"""Of the folder of a source that has no name before it is read: no later run can know it."""
+
+_LAYOUT: Final = "2"
 """Part of every source key: raised when the staged form of a source changes."""
 _BROKEN_OFF: Final = frozenset(
     {
@@ -48,6 +64,27 @@ class IngestPlan(Struct, frozen=True):
     is_keeping_observations: bool
     committed: frozenset[str]
     """Keys of the sources that need not be read again."""
+    client: "Client | None" = None
+    """Who asks, where that is another machine."""
+
+
+class Client(Struct, frozen=True):
+    """What a worker on another machine must have in common with the machine that asks."""
+
+    directory: str
+    """Where relative names of sources begin."""
+    mark: str
+    """A file of this name in the staging area says that it is the same one."""
+    ruleset: str
+    reference_snapshot: str
+
+
+class SourceTask(Struct, frozen=True):
+    """One source to read, with all that a worker needs to know."""
+
+    source: Source
+    plan: IngestPlan
+    reference: ReferenceRequest
 
 
 class SourceResult(Struct, frozen=True):
@@ -62,6 +99,58 @@ class SourceResult(Struct, frozen=True):
     """The first measurement on which our own rules failed: a bug."""
 
 
+def read_source(task: SourceTask) -> SourceResult:
+    """Ingest one source by itself: the task of pass 1.
+
+    Raises: StoreError if this machine would not give what the asking one does.
+    """
+    reference = load_requested(task.reference)
+    if task.plan.client is not None:
+        _check_machine(task, task.plan.client, reference)
+    return ingest_source(task.source, task.plan, reference, advance_progress)
+
+
+def _check_machine(task: SourceTask, client: Client, reference: Reference) -> None:
+    here = f"worker on {platform.node()}"
+    if client.ruleset != RULESET_VERSION:
+        raise StoreError(
+            f"{here}: its rules are {RULESET_VERSION}, those here {client.ruleset}; "
+            "the same whocut has to run on all machines"
+        )
+    if client.reference_snapshot != reference.snapshot_id:
+        raise StoreError(
+            f"{here}: its reference data is {reference.snapshot_id}, that here "
+            f"{client.reference_snapshot}; give all machines the same files, and WHOCUT_CACHE or "
+            "--roots to name them"
+        )
+    if not (Path(task.plan.staging) / client.mark).exists():
+        raise StoreError(
+            f"{here}: does not see the observatory {Path(task.plan.staging).parent}; its directory "
+            "has to lie on a file system that all machines share, or be s3://BUCKET/PREFIX"
+        )
+    located = _located(task.source, client)
+    if (
+        located.size_bytes is not None
+        and not _is_remote(located)
+        and not Path(located.name).is_file()
+    ):
+        raise StoreError(
+            f"{here}: does not see {located.name}; sources have to lie on a file system that all "
+            "machines share, or in an object store"
+        )
+
+
+def _located(source: Source, client: Client | None) -> Source:
+    """Find a source from another working directory; its name stays as the user gave it."""
+    if client is None or _is_remote(source):
+        return source
+    return structs.replace(source, name=os.path.join(client.directory, source.name))  # noqa: PTH118 - a name stays as it is written
+
+
+def _is_remote(source: Source) -> bool:
+    return source.name.startswith(("s3://", "https://", "http://"))
+
+
 def ingest_source(
     source: Source, plan: IngestPlan, reference: Reference, advance: Callable[[int], None]
 ) -> SourceResult:
@@ -70,11 +159,11 @@ def ingest_source(
     ``advance`` is told of every block of bytes that was read.
     """
     salt = (RULESET_VERSION, reference.snapshot_id, str(plan.is_keeping_observations), _LAYOUT)
-    key = _key_before_reading(source, salt)
+    key = _key_before_reading(source, _located(source, plan.client), salt)
     if key in plan.committed:
         advance(source.size_bytes or 0)
         return SourceResult(source.name, None)
-    directory = Path(plan.staging) / (key or f"stream-{secrets.token_hex(8)}")
+    directory = Path(plan.staging) / (key or f"{STREAM_PREFIX}{secrets.token_hex(8)}")
     staged = load_staged(directory) if key else None
     if staged is not None:
         advance(source.size_bytes or 0)
@@ -89,9 +178,10 @@ class _Reading:
         self, source: Source, plan: IngestPlan, reference: Reference, directory: Path
     ) -> None:
         self._source = source
+        self._located = _located(source, plan.client)
         self._reference = reference
         self._stage = StageWriter(directory, is_keeping_observations=plan.is_keeping_observations)
-        self._quarantine = Quarantine(directory / QUARANTINE_FILE)
+        self._quarantine = Quarantine(self._stage.directory / QUARANTINE_FILE)
         self._parsed = 0
         self._skipped: Counter[str] = Counter()
         self._outcomes: Counter[str] = Counter()
@@ -99,7 +189,7 @@ class _Reading:
 
     def run(self, key: str, salt: tuple[str, ...], advance: Callable[[int], None]) -> SourceResult:
         digest = hashlib.sha256()
-        blocks = _watched(open_blocks(self._source), None if key else digest, advance)
+        blocks = _watched(open_blocks(self._located), None if key else digest, advance)
         with self._quarantine:
             for record in read_blocks(self._source.name, blocks):
                 self._take(record)
@@ -162,9 +252,14 @@ def _watched(
         yield block
 
 
-def _key_before_reading(source: Source, salt: tuple[str, ...]) -> str:
-    """Name a regular file by its content; other sources are only known once they are read."""
-    path = Path(source.name)
+def _key_before_reading(source: Source, located: Source, salt: tuple[str, ...]) -> str:
+    """Name a regular file by its content, an object by its tag.
+
+    Other sources are only known once they are read.
+    """
+    if source.e_tag:
+        return _source_key(source.name, f"etag {source.e_tag}", salt)
+    path = Path(located.name)
     if source.size_bytes is None or not path.is_file():
         return ""
     digest = hashlib.sha256()

@@ -42,6 +42,8 @@ _AGAIN: Final = "what was finished before is kept, run the same command again"
 class ClusterExecutor:
     """The workers of one scheduler."""
 
+    is_remote = True
+
     def __init__(self, address: str) -> None:
         if not address.startswith(_SCHEMES) or not address.rpartition(":")[2].isdigit():
             raise UsageError(

@@ -26,6 +26,10 @@ class Executor(Protocol):
     def parallel(self) -> int:
         """How many tasks it runs at once."""
 
+    @property
+    def is_remote(self) -> bool:
+        """Say whether tasks run on other machines: without our memory, our working directory."""
+
     def run(
         self,
         task: Callable[[T], R],
@@ -83,6 +87,7 @@ class InProcessExecutor:
     """One task after the other, here."""
 
     parallel = 1
+    is_remote = False
 
     def run(
         self,

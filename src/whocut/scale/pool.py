@@ -34,6 +34,8 @@ _COLLECT_EVERY = 100_000
 class PoolExecutor:
     """A few processes of this machine."""
 
+    is_remote = False
+
     def __init__(self, workers: int) -> None:
         context = multiprocessing.get_context("fork")
         self.parallel = workers

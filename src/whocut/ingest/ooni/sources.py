@@ -39,6 +39,8 @@ class Source(Struct, frozen=True):
     size_bytes: int | None = None
     endpoint: str | None = None
     """Address of the object store, where it is not Amazon's."""
+    e_tag: str | None = None
+    """What an object store calls this content of an object."""
 
 
 def expand_sources(arguments: Sequence[str], *, endpoint: str | None = None) -> Iterator[Source]:
@@ -105,20 +107,20 @@ def _bucket_sources(address: str, endpoint: str | None) -> Iterator[Source]:
         first = min(key.index(mark) for mark in _GLOB_MARKS if mark in key)
         prefix = key[:first].rpartition("/")[0]
     store = bucket_store(bucket, endpoint)
-    found: list[tuple[str, int]] = []
+    found: list[tuple[str, int, str | None]] = []
     try:
         for page in obstore.list(store, prefix=prefix or None):
-            found.extend((str(each["path"]), int(each["size"])) for each in page)
+            found.extend((str(each["path"]), int(each["size"]), each["e_tag"]) for each in page)
         if not found and not is_glob and key:
             meta = obstore.head(store, key)
-            found.append((key, int(meta["size"])))
+            found.append((key, int(meta["size"]), meta["e_tag"]))
     except (BaseError, OSError) as error:
         raise FetchError(first_line(error), address=address) from None
-    for path, size in sorted(found):
+    for path, size, e_tag in sorted(found, key=lambda each: each[0]):
         if is_glob and not fnmatchcase(path, key):
             continue
         if path == key or path.lower().endswith(_READABLE_SUFFIXES):
-            yield Source(f"s3://{bucket}/{path}", size, endpoint)
+            yield Source(f"s3://{bucket}/{path}", size, endpoint, e_tag)
 
 
 def _split_address(address: str) -> tuple[str, str]:
