@@ -1,0 +1,227 @@
+"""From probabilities to an answer: what reaches the floors, what falls short, and why."""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from whocut.access.cells.emission import Floats
+from whocut.access.cells.hypotheses import CAUSES, HYPOTHESES
+from whocut.access.cells.model_data import MODEL
+from whocut.access.cells.symbols import SYMBOL_INDEX
+from whocut.model.taxonomy import CUT_CAUSES, Cause, CellAnswer
+
+__all__ = [
+    "CUT_SIGNS",
+    "REFUSAL_SIGNS",
+    "Answers",
+    "CellFacts",
+    "answer_cells",
+    "places_of",
+    "speaks_for",
+]
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+_SPEAKS_FOR: Final[dict[Cause, tuple[str, ...]]] = {
+    Cause.SERVED: ("served", "served_thin"),
+    Cause.REFUSED_SERVICE: ("refused_service", "refused_dns", "refused_soft", "vague"),
+    Cause.REFUSED_EDGE: ("refused_edge", "refused_soft", "vague_edge", "vague_cloud"),
+    Cause.INTERFERED: ("shown", "soft"),
+    Cause.TARGET_DOWN: ("down",),
+    Cause.NETWORK_DOWN: ("net_down", "net_fail"),
+    Cause.BOT_CHECK: ("bot", "vague", "vague_edge", "vague_cloud"),
+    Cause.MEASUREMENT_FAULT: ("fault",),
+}
+"""Symbols that speak for a cause by themselves."""
+_UNATTRIBUTED: Final = (
+    *("cut_dns", "tcp_timeout", "tcp_refused", "tls_reset", "tls_timeout", "tls_other"),
+    *("page_clear", "vague_clear", "stall", "cut_http", "soft"),
+)
+"""Symbols that speak for a cut, and for its author only together."""
+_PROOF: Final = ("refused_service", "refused_edge", "shown")
+_VAGUE: Final = ("vague", "vague_edge", "vague_cloud", "vague_clear")
+REFUSAL_SIGNS: Final = (
+    *("refused_service", "refused_edge", "refused_dns", "refused_soft"),
+    *("vague", "vague_edge", "vague_cloud"),
+)
+"""Symbols of a refusal, with or without a reason."""
+CUT_SIGNS: Final = tuple(dict.fromkeys((*REFUSAL_SIGNS, "vague_clear", "shown", *_UNATTRIBUTED)))
+"""Symbols of a cut or of a refusal without a reason."""
+
+
+class CellFacts(Struct, frozen=True):
+    """What the answer looks at besides probabilities, one entry a cell."""
+
+    n_usable: Ints
+    n_all: Ints
+    n_networks: Ints
+    most_days: Ints
+    """Days of the network with most of them."""
+    n_countries: Ints
+    by_symbol: Floats
+    """Verdicts by symbol, the network's own failures apart."""
+    networks_by_symbol: Ints
+    """Networks on which a symbol was seen."""
+    networks_by_cause: Ints
+    """Networks on which something speaks for a cause, alone or together with others."""
+    networks_cut: Ints
+    """Networks on which a cut or a refusal without a reason was seen."""
+    networks_refused: Ints
+    """Networks on which a refusal was seen, with or without a reason."""
+
+
+class Answers(Struct, frozen=True):
+    """By cell; causes are places in ``CAUSES``, -1 for none."""
+
+    probability: Floats
+    """By cause: that it is at work, alone or with another."""
+    two: Floats
+    cut: Floats
+    answer: npt.NDArray[np.str_]
+    shortfall: npt.NDArray[np.str_]
+    lead: Ints
+    second: Ints
+
+
+def places_of(names: tuple[str, ...]) -> Ints:
+    """Give the places of symbols."""
+    return np.array([SYMBOL_INDEX[name] for name in names], np.int64)
+
+
+def speaks_for(cause: Cause) -> Ints:
+    """Give the symbols that speak for a cause, alone or together with others."""
+    together = _UNATTRIBUTED if cause in (Cause.INTERFERED, Cause.REFUSED_SERVICE) else ()
+    return places_of(tuple(dict.fromkeys((*_SPEAKS_FOR[cause], *together))))
+
+
+def _marginals(posterior: Floats) -> tuple[Floats, Floats, Floats]:
+    members = np.array([[cause in one.causes for cause in CAUSES] for one in HYPOTHESES])
+    is_two = np.array([len(one.causes) == 2 for one in HYPOTHESES])
+    is_cut = np.array([bool(CUT_CAUSES & set(one.causes)) for one in HYPOTHESES])
+    return posterior @ members, posterior @ is_two, posterior @ is_cut
+
+
+def answer_cells(posterior: Floats, facts: CellFacts) -> Answers:
+    """Answer every cell, or say what it falls short of."""
+    probability, two, cut = _marginals(posterior)
+    floor = MODEL.floor.posterior
+    served = CAUSES.index(Cause.SERVED)
+    others = probability.copy()
+    others[:, served] = -1.0
+    lead = np.argmax(others, axis=1)
+    is_open = others[np.arange(len(lead)), lead] < 0.01
+    second = _second(probability, two, lead)
+    answer = np.full(len(lead), CellAnswer.INSUFFICIENT.value, dtype="U20")
+    refused = [CAUSES.index(Cause.REFUSED_SERVICE), CAUSES.index(Cause.REFUSED_EDGE)]
+    either = probability[:, refused].sum(axis=1)
+    gates = _gates(posterior, facts)
+    answer[(cut >= floor) & gates.cut] = CellAnswer.CUT_UNATTRIBUTED.value
+    answer[(either >= floor) & gates.of_cause[:, refused].any(axis=1)] = CellAnswer.REFUSED.value
+    for place, cause in enumerate(CAUSES):
+        answer[(probability[:, place] >= floor) & gates.of_cause[:, place]] = cause.value
+    answer[(two >= floor) & gates.two] = CellAnswer.TWO_CAUSES.value
+    second[answer != CellAnswer.TWO_CAUSES.value] = -1
+    lead[is_open] = -1
+    shortfall = _shortfalls(probability, cut, facts, gates, answer)
+    return Answers(probability, two, cut, answer, shortfall, lead, second)
+
+
+def _second(probability: Floats, two: Floats, lead: Ints) -> Ints:
+    """Find the other cause where two are at work: the path, and the likelier refusal."""
+    path = CAUSES.index(Cause.INTERFERED)
+    service, edge = CAUSES.index(Cause.REFUSED_SERVICE), CAUSES.index(Cause.REFUSED_EDGE)
+    refusal = np.where(probability[:, service] >= probability[:, edge], service, edge)
+    second = np.where(lead == path, refusal, path)
+    return np.where(two > 0, second, -1)
+
+
+class _Gates(Struct, frozen=True):
+    """What an answer takes besides its probability, by cell."""
+
+    of_cause: Mask
+    two: Mask
+    cut: Mask
+    is_few: Mask
+    is_vague_open: Mask
+    """It rests on refusals without a reason that do not agree enough."""
+
+
+def _gates(posterior: Floats, facts: CellFacts) -> _Gates:
+    floor = MODEL.floor
+    enough = facts.n_usable >= floor.measurements
+    usable = np.maximum(facts.by_symbol.sum(axis=1), 1e-9)
+    proof = facts.by_symbol[:, places_of(_PROOF)].sum(axis=1)
+    alone = (
+        (facts.n_networks == 1)
+        & (facts.n_usable >= floor.one_network_measurements)
+        & (facts.most_days >= floor.one_network_days)
+        & (proof >= floor.vague_share * usable)
+    )
+    is_vague_open = _is_vague_open(posterior, facts, usable)
+    of_cause = np.zeros((len(usable), len(CAUSES)), bool)
+    for place, cause in enumerate(CAUSES):
+        seen = facts.by_symbol[:, speaks_for(cause)].sum(axis=1)
+        is_seen = seen >= floor.support * usable * (cause not in CUT_CAUSES)
+        if cause in CUT_CAUSES:
+            on_enough = (facts.networks_by_cause[:, place] >= floor.networks) | alone
+            of_cause[:, place] = enough & on_enough & (seen > 0) & ~is_vague_open
+        elif cause in (Cause.NETWORK_DOWN, Cause.MEASUREMENT_FAULT):
+            of_cause[:, place] = facts.n_all >= floor.measurements
+        else:
+            of_cause[:, place] = enough & is_seen & (seen > 0)
+    # Of few networks each may meet another cause; of many, two must meet each.
+    least = np.where(facts.n_networks > 3, floor.networks, 1)
+    path = facts.networks_by_cause[:, CAUSES.index(Cause.INTERFERED)]
+    two = (path >= least) & (facts.networks_refused >= least)
+    two &= enough & (facts.networks_cut >= floor.networks)
+    cut = enough & ((facts.networks_cut >= floor.networks) | alone)
+    return _Gates(of_cause, two, cut, ~enough, is_vague_open)
+
+
+def _is_vague_open(posterior: Floats, facts: CellFacts, usable: Floats) -> Mask:
+    """Say where the likeliest cut rests on vague pages that do not agree as IMC 2018 asks."""
+    is_cut = np.array([bool(CUT_CAUSES & set(one.causes)) for one in HYPOTHESES])
+    likeliest = np.argmax(np.where(is_cut, posterior, -1.0), axis=1)
+    rests = np.array([one.id.endswith((".vague", ".cloud", ".page_clear")) for one in HYPOTHESES])[
+        likeliest
+    ]
+    vague = places_of((*_VAGUE, "page_clear"))
+    agree = facts.by_symbol[:, vague].sum(axis=1) >= MODEL.floor.vague_share * usable
+    networks = facts.networks_by_symbol[:, vague].max(axis=1) >= MODEL.floor.vague_networks
+    is_open: Mask = rests & ~(agree & networks)
+    return is_open
+
+
+def _shortfalls(
+    probability: Floats, cut: Floats, facts: CellFacts, gates: _Gates, answer: npt.NDArray[np.str_]
+) -> npt.NDArray[np.str_]:
+    """Name the first thing that an unanswered cell falls short of."""
+    usable = np.maximum(facts.by_symbol.sum(axis=1), 1e-9)
+    unclear = facts.by_symbol[:, places_of(("other",))].sum(axis=1)
+    bots = probability[:, CAUSES.index(Cause.BOT_CHECK)]
+    vague = facts.by_symbol[:, places_of(_VAGUE)].sum(axis=1)
+    faults = facts.by_symbol[:, places_of(("fault", "net_down", "net_fail"))].sum(axis=1)
+    is_faulty = faults * 2 >= usable
+    is_unclear = unclear * 2 > usable
+    conditions = [
+        is_unclear & ~is_faulty,
+        is_faulty,
+        gates.is_few,
+        (facts.networks_cut == 1) & (cut > 0.1),
+        (bots > 0.2) & (vague > 0),
+        gates.is_vague_open & (vague > 0),
+        cut >= MODEL.floor.posterior,
+        facts.n_countries == 0,
+    ]
+    names = [
+        *("unclear_page", "faults", "few_measurements", "one_network", "bots", "vague_pages"),
+        *("by_whom", "no_contrast"),
+    ]
+    found = np.select(conditions, names, "mixed").astype("U20")
+    is_open = np.isin(answer, [CellAnswer.INSUFFICIENT.value, CellAnswer.CUT_UNATTRIBUTED.value])
+    found[answer == CellAnswer.CUT_UNATTRIBUTED.value] = "by_whom"
+    found[~is_open] = ""
+    return found

@@ -1,0 +1,271 @@
+"""Tallies of all countries to cells: counts, probabilities, answers."""
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from msgspec import Struct
+
+from whocut.access.cells.answer import (
+    CUT_SIGNS,
+    REFUSAL_SIGNS,
+    Answers,
+    CellFacts,
+    answer_cells,
+    places_of,
+    speaks_for,
+)
+from whocut.access.cells.contrast import posteriors
+from whocut.access.cells.emission import QUARTERS, Floats, emissions_of
+from whocut.access.cells.grouping import Groups, Ints, encode, group
+from whocut.access.cells.hypotheses import CAUSES, Evidence, weigh_cells
+from whocut.access.cells.leading import leading_mechanisms
+from whocut.access.cells.model_data import MODEL, MODEL_VERSION
+from whocut.access.cells.patterns import Patterns, repeated_cells, repeated_rows
+from whocut.access.cells.symbols import (
+    KIND_COLUMNS,
+    NET_FAIL_INDEX,
+    SYMBOL_INDEX,
+    is_mask,
+    symbols_of,
+)
+from whocut.model.cell_schema import CELL
+from whocut.model.table import arrow_schema
+from whocut.model.taxonomy import Cause
+
+__all__ = ["fit_cells"]
+
+_CHUNK_NETWORKS: Final = 1 << 16
+"""(cell, network) rows weighed at once: some 100 MB of grids."""
+_SYMBOLS: Final = len(MODEL.symbol_ids)
+
+
+class _Rows(Struct, frozen=True):
+    """Tallies as codes: cells stand by (target, week, origin, country), networks within."""
+
+    tallies: pa.Table
+    symbol: Ints
+    networks: Groups
+    """Tallies to (target, week, origin, country, network)."""
+    cells: Groups
+    """Networks to (target, week, origin, country)."""
+    worlds: Groups
+    """Cells to (target, week, origin)."""
+    names: dict[str, pa.Array]
+
+
+def fit_cells(tallies: pa.Table) -> pa.Table:
+    """Fit the cells of some targets from their tallies in all countries.
+
+    Shapes: every tally of a (target, week) in the world must be given, for the contrast between
+    countries; the result has one row per (origin, country, target, week). It depends on the set of
+    rows alone.
+    """
+    if not tallies.num_rows:
+        return arrow_schema(CELL).empty_table()
+    rows = _code(tallies)
+    counts, lossy = _count(rows)
+    evidence = _weigh(counts, lossy, rows.cells)
+    posterior = posteriors(evidence.likelihood, _starts(rows.worlds))
+    facts = _facts(rows)
+    return _table(rows, evidence, facts, answer_cells(posterior, facts))
+
+
+def _code(tallies: pa.Table) -> _Rows:
+    coded = {
+        name: encode(tallies[name])
+        for name in ("target", "week", "origin", "probe_cc", "probe_asn")
+    }
+    kinds = [encode(tallies[name]) for name in KIND_COLUMNS]
+    by_kind = group(*(codes for codes, _ in kinds))
+    distinct = pa.table(
+        [values.take(pa.array(key)) for (_, values), key in zip(kinds, by_kind.keys, strict=True)],
+        names=list(KIND_COLUMNS),
+    )
+    networks = group(*(codes for codes, _ in coded.values()))
+    cells = group(*networks.keys[:4])
+    return _Rows(
+        tallies,
+        symbols_of(distinct)[by_kind.of_row],
+        networks,
+        cells,
+        group(*cells.keys[:3]),
+        {name: values for name, (_, values) in coded.items()},
+    )
+
+
+def _starts(groups: Groups) -> Ints:
+    """Give where each group begins, of groups whose rows stand side by side."""
+    return np.flatnonzero(np.diff(groups.of_row, prepend=-1))
+
+
+def _floats(tallies: pa.Table, name: str) -> Floats:
+    return np.asarray(tallies[name].to_numpy(), np.float64)
+
+
+def _count(rows: _Rows) -> tuple[npt.NDArray[np.uint8], Ints]:
+    """Count effective verdicts by (network, symbol) in quarters; and how lossy each line was."""
+    weight = _floats(rows.tallies, "n_effective")
+    bad = _floats(rows.tallies, "n_bad_day") / np.maximum(_floats(rows.tallies, "n"), 1)
+    bad *= is_mask("is_failure")[rows.symbol]
+    place = rows.networks.of_row * _SYMBOLS
+    size = len(rows.networks) * _SYMBOLS
+    own = np.bincount(place + rows.symbol, weight * (1 - bad), minlength=size)
+    failed = np.bincount(place + NET_FAIL_INDEX, weight * bad, minlength=size)
+    quarters = np.rint((own + failed) * QUARTERS)
+    quarters = np.where(own + failed > 0, np.clip(quarters, 1, 255), 0)
+    lossy = np.zeros(len(rows.networks))
+    lossy[rows.networks.of_row] = _floats(rows.tallies, "network_lossy")
+    levels = np.array(MODEL.network.lossy_levels)
+    nearest = np.abs(lossy[:, None] - levels).argmin(axis=1)
+    return quarters.reshape(-1, _SYMBOLS).astype(np.uint8), nearest
+
+
+def _weigh(counts: npt.NDArray[np.uint8], lossy: Ints, cells: Groups) -> Evidence:
+    """Weigh each distinct cell once; most cells are like many others."""
+    patterns = repeated_rows(np.column_stack((counts, lossy.astype(np.uint8))))
+    found = repeated_cells(patterns.of_row, _starts(cells))
+    parts = [
+        _weigh_chunk(patterns, found.rows[begin:end], found.starts[first:last] - begin)
+        for first, last, begin, end in _chunks(found.starts, len(found.rows))
+    ]
+    likelihood = np.concatenate([part.likelihood for part in parts])
+    extent = np.concatenate([part.extent for part in parts])
+    return Evidence(likelihood[found.of_cell], extent[found.of_cell])
+
+
+def _chunks(starts: Ints, total: int) -> list[tuple[int, int, int, int]]:
+    """Cut cells into chunks of bounded size: first and last cell, first and last row."""
+    ends = np.append(starts[1:], total)
+    chunks: list[tuple[int, int, int, int]] = []
+    first = 0
+    while first < len(starts):
+        most = starts[first] + _CHUNK_NETWORKS
+        last = max(int(np.searchsorted(ends, most, side="right")), first + 1)
+        chunks.append((first, last, int(starts[first]), int(ends[last - 1])))
+        first = last
+    return chunks
+
+
+def _weigh_chunk(patterns: Patterns, of_row: Ints, starts: Ints) -> Evidence:
+    used, pattern = np.unique(of_row, return_inverse=True)
+    distinct = patterns.distinct[used]
+    counts, levels = distinct[:, :_SYMBOLS], distinct[:, _SYMBOLS]
+    lossy = np.array(MODEL.network.lossy_levels)[levels]
+    path = (counts[:, speaks_for(Cause.INTERFERED)] > 0).any(axis=1)
+    refusal = (counts[:, places_of(REFUSAL_SIGNS)] > 0).any(axis=1)
+    pattern = pattern.reshape(-1)
+    has_path = np.add.reduceat(path[pattern].astype(int), starts) > 0
+    has_refusal = np.add.reduceat(refusal[pattern].astype(int), starts) > 0
+    return weigh_cells(emissions_of(counts, lossy), pattern, starts, has_path & has_refusal)
+
+
+def _facts(rows: _Rows) -> CellFacts:
+    n = _floats(rows.tallies, "n")
+    cell = rows.cells.of_row[rows.networks.of_row]
+    size = len(rows.cells)
+    usable = np.flatnonzero(is_mask("is_usable"))
+    by_symbol = _by_symbol(rows, n, cell)
+    seen = _seen(rows, n)
+    n_usable = by_symbol[:, usable].sum(axis=1).astype(np.int64)
+    days = np.zeros(size, np.int64)
+    np.maximum.at(days, cell, _floats(rows.tallies, "days").astype(np.int64))
+
+    def networks(symbols: Ints) -> Ints:
+        is_seen: npt.NDArray[np.bool_] = np.asarray(seen[:, symbols].any(axis=1))
+        return rows.cells.count(is_seen)
+
+    return CellFacts(
+        n_usable=n_usable,
+        n_all=np.bincount(cell, n, minlength=size).astype(np.int64),
+        n_networks=networks(usable),
+        most_days=days,
+        n_countries=_elsewhere(rows.worlds, n_usable > 0),
+        by_symbol=by_symbol,
+        networks_by_symbol=np.stack([networks(np.array([k])) for k in range(_SYMBOLS)], axis=1),
+        networks_by_cause=np.stack([networks(speaks_for(cause)) for cause in CAUSES], axis=1),
+        networks_cut=networks(places_of(CUT_SIGNS)),
+        networks_refused=networks(places_of(REFUSAL_SIGNS)),
+    )
+
+
+def _by_symbol(rows: _Rows, n: Floats, cell: Ints) -> Floats:
+    """Count verdicts by cell and symbol, the failures of a network's bad days apart."""
+    size = len(rows.cells)
+    n_bad = _bad(rows)
+    place = cell * _SYMBOLS + rows.symbol
+    flat = np.bincount(place, n - n_bad, minlength=size * _SYMBOLS)
+    counts: Floats = flat.astype(np.float64).reshape(size, _SYMBOLS)
+    counts[:, NET_FAIL_INDEX] = np.bincount(cell, n_bad, minlength=size)
+    return counts
+
+
+def _bad(rows: _Rows) -> Floats:
+    """Give the failures that are the network's own, by tally."""
+    bad: Floats = _floats(rows.tallies, "n_bad_day") * is_mask("is_failure")[rows.symbol]
+    return bad
+
+
+def _seen(rows: _Rows, n: Floats) -> npt.NDArray[np.bool_]:
+    """Say which symbols were seen on which network of a cell, on good days."""
+    seen = np.zeros((len(rows.networks), _SYMBOLS), bool)
+    is_good: npt.NDArray[np.bool_] = np.asarray(n > _bad(rows))
+    seen[rows.networks.of_row[is_good], rows.symbol[is_good]] = True
+    return seen
+
+
+def _elsewhere(worlds: Groups, mask: npt.NDArray[np.bool_]) -> Ints:
+    """Count the other countries of the same (target, week) for which something holds."""
+    return worlds.count(mask)[worlds.of_row] - mask
+
+
+def _table(rows: _Rows, evidence: Evidence, facts: CellFacts, answers: Answers) -> pa.Table:
+    keys = dict(zip(("target", "week", "origin", "probe_cc"), rows.cells.keys, strict=True))
+    served = facts.by_symbol[:, [SYMBOL_INDEX["served"], SYMBOL_INDEX["served_thin"]]].sum(axis=1)
+    mostly = (served * 2 > facts.n_usable) & (facts.n_usable > 0)
+    at = np.arange(len(rows.cells))
+    extent = evidence.extent[at, np.maximum(answers.lead, 0)]
+    has_lead = answers.lead >= 0
+    names = np.array([*(cause.value for cause in CAUSES), "none"])
+    mechanism, layer = leading_mechanisms(
+        rows.tallies, rows.symbol, rows.cells.of_row[rows.networks.of_row], answers.lead
+    )
+    columns: dict[str, Any] = {
+        **{name: rows.names[name].take(pa.array(key)) for name, key in keys.items()},
+        "n": facts.n_all,
+        "n_usable": facts.n_usable,
+        "n_served": served,
+        "n_networks": facts.n_networks,
+        "n_networks_cut": facts.networks_cut,
+        "n_countries": facts.n_countries,
+        "n_countries_served": _elsewhere(rows.worlds, mostly),
+        "answer": answers.answer,
+        "shortfall": answers.shortfall,
+        "mechanism": mechanism,
+        "layer": layer,
+        **{f"p_{cause.value}": answers.probability[:, place] for place, cause in enumerate(CAUSES)},
+        "p_two": answers.two,
+        "p_cut": answers.cut,
+        "lead": names[answers.lead],
+        "extent": np.where(has_lead, extent[:, 0], 0.0),
+        "extent_low": np.where(has_lead, extent[:, 1], 0.0),
+        "extent_high": np.where(has_lead, extent[:, 2], 0.0),
+        "second": names[answers.second],
+        "model": np.full(len(at), MODEL_VERSION),
+    }
+    return _ordered(columns)
+
+
+def _ordered(columns: dict[str, Any]) -> pa.Table:
+    schema = arrow_schema(CELL)
+    arrays = []
+    for field in schema:
+        values = columns[field.name]
+        if isinstance(values, np.ndarray) and pa.types.is_integer(field.type):
+            values = np.rint(values).astype(np.int64)
+        arrays.append(pa.array(values) if isinstance(values, np.ndarray) else values)
+    table = pa.table(arrays, names=schema.names).cast(schema)
+    order = [(name, "ascending") for name in (*CELL.sorted_by, "probe_cc")]
+    return table.take(pc.sort_indices(table, order)).combine_chunks()
