@@ -98,14 +98,23 @@ def speaks_for(cause: Cause) -> Ints:
 
 
 def _marginals(posterior: Floats) -> tuple[Floats, Floats, Floats]:
-    members = np.array([[cause in one.causes for cause in CAUSES] for one in HYPOTHESES])
-    is_two = np.array([len(one.causes) == 2 for one in HYPOTHESES])
-    is_cut = np.array([bool(CUT_CAUSES & set(one.causes)) for one in HYPOTHESES])
-    return posterior @ members, posterior @ is_two, posterior @ is_cut
+    probability = np.zeros((posterior.shape[1], len(CAUSES)))
+    two, cut = np.zeros((2, posterior.shape[1]))
+    for one, own in zip(HYPOTHESES, posterior, strict=True):
+        for cause in one.causes:
+            probability[:, CAUSES.index(cause)] += own
+        if len(one.causes) == 2:
+            two += own
+        if CUT_CAUSES & set(one.causes):
+            cut += own
+    return probability, two, cut
 
 
 def answer_cells(posterior: Floats, facts: CellFacts) -> Answers:
-    """Answer every cell, or say what it falls short of."""
+    """Answer every cell, or say what it falls short of.
+
+    Shapes: ``posterior`` is by hypothesis and cell.
+    """
     probability, two, cut = _marginals(posterior)
     floor = MODEL.floor.posterior
     served = CAUSES.index(Cause.SERVED)
@@ -184,7 +193,7 @@ def _gates(posterior: Floats, facts: CellFacts) -> _Gates:
 def _is_vague_open(posterior: Floats, facts: CellFacts, usable: Floats) -> Mask:
     """Say where the likeliest cut rests on vague pages that do not agree as IMC 2018 asks."""
     is_cut = np.array([bool(CUT_CAUSES & set(one.causes)) for one in HYPOTHESES])
-    likeliest = np.argmax(np.where(is_cut, posterior, -1.0), axis=1)
+    likeliest = np.flatnonzero(is_cut)[np.argmax(posterior[is_cut], axis=0)]
     rests = np.array([one.id.endswith((".vague", ".cloud", ".page_clear")) for one in HYPOTHESES])[
         likeliest
     ]

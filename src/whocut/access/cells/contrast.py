@@ -16,7 +16,7 @@ from whocut.access.cells.hypotheses import HYPOTHESES
 from whocut.access.cells.model_data import MODEL
 from whocut.model.taxonomy import Cause
 
-__all__ = ["posteriors"]
+__all__ = ["Outlook", "outlook_of", "posteriors"]
 
 _PRIORS: Final = np.array([one.prior for one in HYPOTHESES])
 _PLACES: Final = {one.id: place for place, one in enumerate(HYPOTHESES)}
@@ -62,36 +62,60 @@ def _states() -> tuple[_State, ...]:
 _STATES: Final = _states()
 
 
-def posteriors(likelihood: Floats, starts: npt.NDArray[np.int64]) -> Floats:
+class Outlook(Struct, frozen=True):
+    """What each distinct cell says of each state of the world."""
+
+    scaled: Floats
+    """Likelihoods by hypothesis and cell, the largest of a cell being one."""
+    total: Floats
+    """Likelihood of the cell by state."""
+    shown: Floats
+    """Part of it in which the state shows."""
+
+
+def outlook_of(likelihood: Floats) -> Outlook:
+    """Weigh the states of the world by each cell alone.
+
+    Shapes: ``likelihood`` holds logs by hypothesis and cell. Sums run over hypotheses one by one,
+    so that a cell's figures do not depend on which others stand beside it.
+    """
+    scaled = np.exp(likelihood - likelihood.max(axis=0))
+    plain = np.zeros(scaled.shape[1])
+    for place, prior in enumerate(_PRIORS):
+        plain += prior * scaled[place]
+    total, shown = np.empty((2, len(_STATES), scaled.shape[1]))
+    for number, state in enumerate(_STATES):
+        part = np.zeros(scaled.shape[1])
+        for place, weight in state.shows.items():
+            part += weight * scaled[place]
+        shown[number] = part
+        total[number] = np.maximum((1 - state.share) * plain + state.share * part, 1e-300)
+    return Outlook(scaled, total, shown)
+
+
+def posteriors(
+    outlook: Outlook, of_cell: npt.NDArray[np.int64], starts: npt.NDArray[np.int64]
+) -> Floats:
     """Give the probability of each hypothesis in each cell.
 
-    Shapes: ``likelihood`` holds logs by cell and hypothesis; cells of one (target, week) stand side
-    by side and begin at ``starts``.
+    Shapes: ``of_cell`` names the distinct cell of each; cells of one (target, week) stand side by
+    side and begin at ``starts``; the result is by hypothesis and cell.
     """
-    most = likelihood.max(axis=1, keepdims=True)
-    scaled = np.exp(likelihood - most)
-    plain = scaled @ _PRIORS
-    shown = np.stack([_shown(scaled, state) for state in _STATES], axis=1)
-    shares = np.array([state.share for state in _STATES])
-    total = (1 - shares) * plain[:, None] + shares * shown
-    weight = np.add.reduceat(np.log(np.maximum(total, 1e-300)), starts, axis=0)
-    weight += np.log([state.prior for state in _STATES])
-    weight -= weight.max(axis=1, keepdims=True)
-    weight = np.exp(weight)
-    weight /= weight.sum(axis=1, keepdims=True)
-    lengths = np.diff(np.append(starts, len(likelihood)))
-    # Per unit of each state's likelihood of this country: what is left to share out.
-    a_state = np.repeat(weight, lengths, axis=0) / np.maximum(total, 1e-300)
-    result = scaled * _PRIORS * (a_state @ (1 - shares))[:, None]
+    logs = np.log(outlook.total)
+    weight = np.stack([np.add.reduceat(row[of_cell], starts) for row in logs])
+    weight += np.log([state.prior for state in _STATES])[:, None]
+    weight = np.exp(weight - weight.max(axis=0))
+    weight /= sum(weight)
+    lengths = np.diff(np.append(starts, len(of_cell)))
+    kept = np.zeros(len(of_cell))
+    result = np.zeros((len(HYPOTHESES), len(of_cell)))
     for number, state in enumerate(_STATES):
+        # Per unit of the state's likelihood of this cell: what is left to share out.
+        unit = np.repeat(weight[number], lengths) / outlook.total[number, of_cell]
+        kept += unit * (1 - state.share)
         for place, part in state.shows.items():
-            result[:, place] += a_state[:, number] * state.share * part * scaled[:, place]
-    normal: Floats = result / result.sum(axis=1, keepdims=True)
+            result[place] += unit * (state.share * part)
+    for place, prior in enumerate(_PRIORS):
+        result[place] = (result[place] + kept * prior) * outlook.scaled[place, of_cell]
+    normal: Floats = result / sum(result)
     return normal
-
-
-def _shown(scaled: Floats, state: _State) -> Floats:
-    found = np.zeros(len(scaled))
-    for place, part in state.shows.items():
-        found += part * scaled[:, place]
-    return found

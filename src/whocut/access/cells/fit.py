@@ -1,5 +1,6 @@
 """Tallies of all countries to cells: counts, probabilities, answers."""
 
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -17,7 +18,7 @@ from whocut.access.cells.answer import (
     places_of,
     speaks_for,
 )
-from whocut.access.cells.contrast import posteriors
+from whocut.access.cells.contrast import outlook_of, posteriors
 from whocut.access.cells.emission import QUARTERS, Floats, emissions_of
 from whocut.access.cells.grouping import Groups, Ints, encode, group
 from whocut.access.cells.hypotheses import CAUSES, Evidence, weigh_cells
@@ -39,6 +40,8 @@ __all__ = ["fit_cells"]
 
 _CHUNK_NETWORKS: Final = 1 << 16
 """(cell, network) rows weighed at once: some 100 MB of grids."""
+_CHUNK_TALLIES: Final = 1 << 17
+"""Tallies fitted at once, about: whole targets, some 300 MB."""
 _SYMBOLS: Final = len(MODEL.symbol_ids)
 
 
@@ -65,12 +68,29 @@ def fit_cells(tallies: pa.Table) -> pa.Table:
     """
     if not tallies.num_rows:
         return arrow_schema(CELL).empty_table()
+    targets, _ = encode(tallies["target"])
+    order = np.argsort(targets, kind="stable")
+    sizes = np.cumsum(np.bincount(targets))
+    # Whole targets at a time, so that memory is bounded however many there are.
+    cuts = np.unique(sizes[np.searchsorted(sizes, np.arange(0, len(order), _CHUNK_TALLIES))])
+    parts = [
+        _fit(tallies.take(pa.array(order[begin:end])))
+        for begin, end in pairwise((0, *cuts, len(order)))
+        if begin < end
+    ]
+    table = pa.concat_tables(parts)
+    by = [(name, "ascending") for name in (*CELL.sorted_by, "probe_cc")]
+    return table.take(pc.sort_indices(table, by)).combine_chunks()
+
+
+def _fit(tallies: pa.Table) -> pa.Table:
     rows = _code(tallies)
     counts, lossy = _count(rows)
-    evidence = _weigh(counts, lossy, rows.cells)
-    posterior = posteriors(evidence.likelihood, _starts(rows.worlds))
+    weighed = _weigh(counts, lossy, rows.cells)
+    outlook = outlook_of(weighed.evidence.likelihood.T)
+    posterior = posteriors(outlook, weighed.of_cell, _starts(rows.worlds))
     facts = _facts(rows)
-    return _table(rows, evidence, facts, answer_cells(posterior, facts))
+    return _table(rows, weighed, facts, answer_cells(posterior, facts))
 
 
 def _code(tallies: pa.Table) -> _Rows:
@@ -123,7 +143,14 @@ def _count(rows: _Rows) -> tuple[npt.NDArray[np.uint8], Ints]:
     return quarters.reshape(-1, _SYMBOLS).astype(np.uint8), nearest
 
 
-def _weigh(counts: npt.NDArray[np.uint8], lossy: Ints, cells: Groups) -> Evidence:
+class _Weighed(Struct, frozen=True):
+    """Evidence of the distinct cells, and which of them each cell is."""
+
+    evidence: Evidence
+    of_cell: Ints
+
+
+def _weigh(counts: npt.NDArray[np.uint8], lossy: Ints, cells: Groups) -> _Weighed:
     """Weigh each distinct cell once; most cells are like many others."""
     patterns = repeated_rows(np.column_stack((counts, lossy.astype(np.uint8))))
     found = repeated_cells(patterns.of_row, _starts(cells))
@@ -133,7 +160,7 @@ def _weigh(counts: npt.NDArray[np.uint8], lossy: Ints, cells: Groups) -> Evidenc
     ]
     likelihood = np.concatenate([part.likelihood for part in parts])
     extent = np.concatenate([part.extent for part in parts])
-    return Evidence(likelihood[found.of_cell], extent[found.of_cell])
+    return _Weighed(Evidence(likelihood, extent), found.of_cell)
 
 
 def _chunks(starts: Ints, total: int) -> list[tuple[int, int, int, int]]:
@@ -154,11 +181,14 @@ def _weigh_chunk(patterns: Patterns, of_row: Ints, starts: Ints) -> Evidence:
     distinct = patterns.distinct[used]
     counts, levels = distinct[:, :_SYMBOLS], distinct[:, _SYMBOLS]
     lossy = np.array(MODEL.network.lossy_levels)[levels]
-    path = (counts[:, speaks_for(Cause.INTERFERED)] > 0).any(axis=1)
-    refusal = (counts[:, places_of(REFUSAL_SIGNS)] > 0).any(axis=1)
     pattern = pattern.reshape(-1)
-    has_path = np.add.reduceat(path[pattern].astype(int), starts) > 0
-    has_refusal = np.add.reduceat(refusal[pattern].astype(int), starts) > 0
+
+    def has(symbols: Ints) -> npt.NDArray[np.bool_]:
+        n = counts[:, symbols].sum(axis=1, dtype=np.int64)
+        found: npt.NDArray[np.bool_] = np.add.reduceat(n[pattern], starts) > 0
+        return found
+
+    has_path, has_refusal = has(speaks_for(Cause.INTERFERED)), has(places_of(REFUSAL_SIGNS))
     return weigh_cells(emissions_of(counts, lossy), pattern, starts, has_path & has_refusal)
 
 
@@ -221,12 +251,12 @@ def _elsewhere(worlds: Groups, mask: npt.NDArray[np.bool_]) -> Ints:
     return worlds.count(mask)[worlds.of_row] - mask
 
 
-def _table(rows: _Rows, evidence: Evidence, facts: CellFacts, answers: Answers) -> pa.Table:
+def _table(rows: _Rows, weighed: _Weighed, facts: CellFacts, answers: Answers) -> pa.Table:
     keys = dict(zip(("target", "week", "origin", "probe_cc"), rows.cells.keys, strict=True))
     served = facts.by_symbol[:, [SYMBOL_INDEX["served"], SYMBOL_INDEX["served_thin"]]].sum(axis=1)
     mostly = (served * 2 > facts.n_usable) & (facts.n_usable > 0)
     at = np.arange(len(rows.cells))
-    extent = evidence.extent[at, np.maximum(answers.lead, 0)]
+    extent = weighed.evidence.extent[weighed.of_cell, np.maximum(answers.lead, 0)]
     has_lead = answers.lead >= 0
     names = np.array([*(cause.value for cause in CAUSES), "none"])
     mechanism, layer = leading_mechanisms(
@@ -255,10 +285,10 @@ def _table(rows: _Rows, evidence: Evidence, facts: CellFacts, answers: Answers) 
         "second": names[answers.second],
         "model": np.full(len(at), MODEL_VERSION),
     }
-    return _ordered(columns)
+    return _as_cells(columns)
 
 
-def _ordered(columns: dict[str, Any]) -> pa.Table:
+def _as_cells(columns: dict[str, Any]) -> pa.Table:
     schema = arrow_schema(CELL)
     arrays = []
     for field in schema:
@@ -266,6 +296,4 @@ def _ordered(columns: dict[str, Any]) -> pa.Table:
         if isinstance(values, np.ndarray) and pa.types.is_integer(field.type):
             values = np.rint(values).astype(np.int64)
         arrays.append(pa.array(values) if isinstance(values, np.ndarray) else values)
-    table = pa.table(arrays, names=schema.names).cast(schema)
-    order = [(name, "ascending") for name in (*CELL.sorted_by, "probe_cc")]
-    return table.take(pc.sort_indices(table, order)).combine_chunks()
+    return pa.table(arrays, names=schema.names).cast(schema)
