@@ -25,7 +25,7 @@ R = TypeVar("R")
 _CLIENT: Final[Any] = distributed.Client  # of its methods, some are typed and some are not
 _Future = Any
 _SCHEMES: Final = ("tcp://", "tls://")
-_PATIENCE_S: Final = 10.0
+_PATIENCE_S: Final = 5.0
 """For the scheduler to answer. provisional"""
 _ALONE_S: Final = 60.0
 """For which a cluster may be without any worker before the work is given up. provisional"""
