@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from whocut.model.taxonomy import CUT_OUTCOMES, ActorKind, Layer, Locus, Outcome, Strength
 
-__all__ = ["Agreement", "Said", "Statement", "agree"]
+__all__ = ["VAGUE_MECHANISMS", "Agreement", "Said", "Statement", "agree"]
 
 VAGUE_SHARE: Final = 0.8
 """Share of a country's samples that must carry the same vague refusal (IMC 2018: 80 %)."""
@@ -22,13 +22,14 @@ VAGUE_NETWORKS: Final = 2
 VAGUE_SAMPLES: Final = 4
 """Samples below which no share is taken. provisional: the paper took 20 from each country"""
 
-_VAGUE = ("http.refusal.vague", "http.refusal.status", "http.refusal.cloud")
+VAGUE_MECHANISMS: Final = ("http.refusal.vague", "http.refusal.status", "http.refusal.cloud")
+"""Refusals that give no reason: only their agreement says anything."""
 _T = TypeVar("_T")
 _UNUSABLE = (Outcome.INVALID, Outcome.NETWORK_DOWN)
 
 
 class Said(Struct, frozen=True, gc=False):
-    """What one verdict contributes."""
+    """What one verdict contributes, or many of one kind from one network."""
 
     outcome: Outcome
     layer: Layer
@@ -38,6 +39,15 @@ class Said(Struct, frozen=True, gc=False):
     strength: Strength
     probe_asn: int
     measurement_start_time: datetime
+    """Of the first of them."""
+    n: int = 1
+    last: datetime | None = None
+    """Of the last of them; ``None``: there is one."""
+
+    @property
+    def until(self) -> datetime:
+        """When the last of them began."""
+        return self.last or self.measurement_start_time
 
 
 class Statement(Struct, frozen=True):
@@ -72,8 +82,14 @@ def _only(values: Iterable[_T], otherwise: _T) -> _T:
     return distinct.pop() if len(distinct) == 1 else otherwise
 
 
+def _count(group: Iterable[Said]) -> int:
+    return sum(said.n for said in group)
+
+
 def _state(group: Sequence[Said], *, outcome: Outcome, by_agreement: bool = False) -> Statement:
-    mechanisms = Counter(said.mechanism for said in group)
+    mechanisms: Counter[str] = Counter()
+    for said in group:
+        mechanisms[said.mechanism] += said.n
     return Statement(
         outcome=outcome,
         layer=_only((said.layer for said in group), Layer.NONE),
@@ -81,18 +97,18 @@ def _state(group: Sequence[Said], *, outcome: Outcome, by_agreement: bool = Fals
         locus=_only((said.locus for said in group), Locus.UNKNOWN),
         actor_kind=_only((said.actor_kind for said in group), ActorKind.UNKNOWN),
         strength=Strength.B if by_agreement else min(said.strength for said in group),
-        n=len(group),
+        n=_count(group),
         networks=tuple(sorted({said.probe_asn for said in group})),
         first=min(said.measurement_start_time for said in group),
-        last=max(said.measurement_start_time for said in group),
+        last=max(said.until for said in group),
         is_by_agreement=by_agreement,
     )
 
 
 def _vague_agreement(usable: Sequence[Said]) -> list[Said]:
     """Find the vague refusals that agree enough to be one refusal of the country."""
-    vague = [said for said in usable if said.mechanism in _VAGUE]
-    if len(vague) < max(VAGUE_SAMPLES, VAGUE_SHARE * len(usable)):
+    vague = [said for said in usable if said.mechanism in VAGUE_MECHANISMS]
+    if _count(vague) < max(VAGUE_SAMPLES, VAGUE_SHARE * _count(usable)):
         return []
     if len({said.probe_asn for said in vague}) < VAGUE_NETWORKS:
         return []
@@ -117,7 +133,7 @@ def agree(verdicts: Sequence[Said]) -> Agreement:
     agreed = _vague_agreement(usable)
     groups: dict[tuple[Outcome, Layer, str], list[Said]] = defaultdict(list)
     for said in usable:
-        if agreed and said.mechanism in _VAGUE:
+        if agreed and said.mechanism in VAGUE_MECHANISMS:
             continue
         groups[said.outcome, said.layer, said.mechanism].append(said)
     statements = [_state(group, outcome=key[0]) for key, group in groups.items()]
@@ -125,7 +141,7 @@ def agree(verdicts: Sequence[Said]) -> Agreement:
         statements.append(_state(agreed, outcome=Outcome.REFUSED, by_agreement=True))
     return Agreement(
         statements=tuple(sorted(statements, key=_weight)),
-        n_usable=len(usable),
-        n_unusable=len(verdicts) - len(usable),
+        n_usable=_count(usable),
+        n_unusable=_count(verdicts) - _count(usable),
         networks=tuple(sorted({said.probe_asn for said in usable})),
     )

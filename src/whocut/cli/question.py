@@ -74,13 +74,13 @@ def observatory_directory(named: Path | None) -> Path:
     return Path(os.environ.get("WHOCUT_OBSERVATORY") or "observatory")
 
 
-def asked_country(text: str) -> str:
+def asked_country(text: str, option: str = "--country") -> str:
     """Read a country code.
 
     Raises: UsageError if it is not two letters.
     """
     if not re.fullmatch(r"[A-Za-z]{2}", text):
-        raise UsageError(f"--country {text}: not a country of two letters, as in RU or IR")
+        raise UsageError(f"{option} {text}: not a country of two letters, as in RU or IR")
     return text.upper()
 
 
@@ -152,14 +152,19 @@ def fetch(
     return rows
 
 
-def only_world(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
-    """Keep the world's measurements apart from the emulated internet's, and say so."""
+def only_world(
+    rows: Sequence[dict[str, Any]], noun: str = "measurements"
+) -> tuple[list[dict[str, Any]], str]:
+    """Keep the world's measurements apart from the emulated internet's, and say so.
+
+    ``noun`` says what the rows are.
+    """
     world = [row for row in rows if row["origin"] != "lab"]
     n_lab = len(rows) - len(world)
     if not n_lab:
         return list(rows), ""
     if world:
-        return world, f"{n_lab} measurements of the emulated internet are left out."
+        return world, f"{n_lab} {noun} of the emulated internet are left out."
     return list(rows), (
         "These are measurements of the emulated internet (lab), where the culprit is known; "
         "they say nothing of any real country or service."

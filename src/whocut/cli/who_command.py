@@ -1,17 +1,17 @@
 """``whocut who``: who refused or interfered, at which layer, how, on what evidence and doubt."""
 
-from collections import Counter
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 from msgspec import Struct
 
-from whocut.access.agreement import Agreement, Statement, agree
+from whocut.access.agreement import Agreement, agree
 from whocut.cli.nodata import explain_absence
-from whocut.cli.output import AS_TABLE, Output, print_table, write_json, write_rows
+from whocut.cli.output import AS_TABLE, Output, write_json, write_rows
+from whocut.cli.period import WeekOption, asked_week
+from whocut.cli.plots import PlotOption, is_plot_wanted
+from whocut.cli.points import NETWORK_COLUMNS, Point, behind, by_network, most, point_of
 from whocut.cli.question import (
-    VERDICT_COLUMNS,
     Country,
     Day,
     FailOn,
@@ -26,53 +26,28 @@ from whocut.cli.question import (
     only_world,
     verdict_rows,
 )
-from whocut.cli.terminal import console, print_prose
-from whocut.cli.wording import day_span, headline, network_names, span, statement_line
+from whocut.cli.rows_option import (
+    Behind,
+    OfOption,
+    RowsOf,
+    RowsOption,
+    asked_rows,
+    write_behind,
+)
+from whocut.cli.who_cells import CellsFound, cells_of
+from whocut.cli.who_screen import print_answer
+from whocut.cli.wording import headline, network_names
 from whocut.model.taxonomy import CUT_OUTCOMES
+from whocut.store.lookup import has_rows
 from whocut.store.manifest import Manifest
 from whocut.store.observatory import Observatory
+from whocut.store.snapshot import Snapshot
 
 __all__ = ["who"]
 
-_NETWORK_COLUMNS = (
-    "probe_asn",
-    "outcome",
-    "layer",
-    "mechanism",
-    "strength",
-    "n",
-    "first_day",
-    "last_day",
-)
-_ROW_COLUMNS = (
-    "measurement_uid",
-    "measurement_start_time",
-    "probe_asn",
-    "input",
-    "outcome",
-    "layer",
-    "mechanism",
-    "strength",
-    "rule_id",
-)
-_EXAMPLES = 2
-_NEXT_STEPS = 3
-
-
-class _Point(Struct, frozen=True):
-    """One statement with what it rests on."""
-
-    statement: Statement
-    sentence: str
-    rules: tuple[str, ...]
-    """Rules that decided, the most frequent first."""
-    evidence: str
-    """The first rule's own sentence."""
-    doubt: str
-    fingerprints: tuple[str, ...]
-    chain_grades: tuple[str, ...]
-    measurements: tuple[str, ...]
-    """A few ids to look at."""
+_NEXT_STEPS: Final = 3
+_MORE_STEPS: Final = 5
+"""Steps shown where a cell is short of something."""
 
 
 class _Answer(Struct, frozen=True):
@@ -80,7 +55,12 @@ class _Answer(Struct, frozen=True):
 
     question: Question
     answer: str
-    statements: list[_Point]
+    cell: dict[str, Any] | None
+    """The cell that answers; null where there are no cells."""
+    spans: list[dict[str, Any]]
+    elsewhere: list[dict[str, Any]]
+    weeks: list[dict[str, Any]]
+    statements: list[Point]
     networks: list[dict[str, Any]]
     next_steps: list[str]
     meta: dict[str, Any]
@@ -93,108 +73,160 @@ def who(
     country: Country,
     since: Day = None,
     until: Day = None,
-    rows: Annotated[
-        bool, Parameter(negative="", help="Write the verdicts themselves, one a row.")
-    ] = False,
+    week: WeekOption = None,
+    rows: RowsOption = False,
+    of: OfOption = None,
+    plot: PlotOption = None,
     fail_on: FailOn = None,
     observatory: ObservatoryOption = None,
     output: Output = AS_TABLE,
 ) -> int:
     """Say who refused or interfered with a domain in a country, or that nobody did.
 
-    The answer comes first, in words, with its evidence and its doubt; then a table of networks and
-    outcomes; then what to do next. --rows gives the verdicts behind it.
+    The answer is that of the last week that carries one, of the weeks asked for or the last 13
+    measured: the cause, its probability, since when, how other countries fared. Then networks and
+    outcomes, what each statement rests on, and what to do next. --rows gives the rows behind it.
     """
-    question = Question(
-        asked_country(country),
-        asked_domain(domain),
-        asked_day(since, "--since"),
-        asked_day(until, "--until"),
-    )
+    begin, end = asked_day(since, "--since"), asked_day(until, "--until")
+    begin, end = asked_week(week, begin, end) or (begin, end)
+    question = Question(asked_country(country), asked_domain(domain), begin, end)
     must_fail = asked_to_fail(fail_on)
+    opened = asked_rows(rows, of)
     with Observatory(observatory_directory(observatory)).snapshot() as snapshot:
-        found = verdict_rows(snapshot, question)
-        if not found:
-            return explain_absence(snapshot, question, output)
-        manifest = snapshot.manifest
+        found = cells_of(snapshot, question)
+        if found is None:
+            return _by_verdicts(snapshot, question, opened, output, must_fail=must_fail)
+        if opened is not None:
+            write_behind(snapshot, opened, _behind_cells(question, found), output)
+        else:
+            drawn = is_plot_wanted(plot, is_table=output.form == "table", weeks=len(found.history))
+            answer = _answer_of(question, found, snapshot.manifest)
+            _write(answer, output, found if drawn else None)
+    return 4 if must_fail and found.is_cut else 0
+
+
+def _write(answer: _Answer, output: Output, plotted: CellsFound | None = None) -> None:
+    if output.form == "json":
+        write_json(answer)
+    elif output.form == "table":
+        print_answer(answer, plotted.history if plotted else [])
+    else:
+        write_rows(answer.networks, NETWORK_COLUMNS, output.form)
+
+
+def _behind_cells(question: Question, found: CellsFound) -> Behind:
+    period = found.period
+    return Behind(question.country, question.domain, since=period.since, until=period.until)
+
+
+def _answer_of(question: Question, found: CellsFound, manifest: Manifest) -> _Answer:
+    from whocut.cli.cell_wording import cell_headline
+
+    cell = found.cell
+    meaning = ""
+    if cell["shortfall"]:
+        from whocut.cli.shortfall import shortfall_meaning
+
+        meaning = shortfall_meaning(cell["shortfall"])
+    most_steps = _MORE_STEPS if cell["shortfall"] else _NEXT_STEPS
+    steps = found.next_steps[:most_steps]
+    cuts = [point for point in found.points if point.statement.outcome in CUT_OUTCOMES]
+    for point in [point for point in cuts if point.measurements][:1]:
+        steps.append(f"Look at one: whocut explain {point.measurements[-1]}")
+    return _Answer(
+        question=question,
+        answer=cell_headline(cell, meaning),
+        cell=cell,
+        spans=found.spans,
+        elsewhere=found.elsewhere,
+        weeks=found.history,
+        statements=found.points,
+        networks=found.networks(),
+        next_steps=steps,
+        meta=_cells_meta(found, manifest),
+    )
+
+
+def _cells_meta(found: CellsFound, manifest: Manifest) -> dict[str, Any]:
+    tallies = found.tallies
+    return {
+        "n": sum(row["n"] for row in tallies),
+        "n_usable": found.agreement.n_usable,
+        "networks": len(found.agreement.networks),
+        "first": min((row["first"] for row in tallies), default=None),
+        "last": max((row["last"] for row in tallies), default=None),
+        "snapshot": manifest.sequence,
+        "snapshot_content": manifest.content,
+        "rulesets": sorted({source.ruleset for source in manifest.sources}),
+        "reference_snapshots": sorted({source.reference_snapshot for source in manifest.sources}),
+        "note": found.note,
+        "model": found.cell["model"],
+        "since": found.period.since,
+        "until": found.period.until,
+        "period": found.period.words(),
+        "n_before": found.n_before,
+        "later_insufficient_weeks": found.later,
+    }
+
+
+def _by_verdicts(
+    snapshot: Snapshot,
+    question: Question,
+    opened: RowsOf | None,
+    output: Output,
+    *,
+    must_fail: bool,
+) -> int:
+    """Answer from the verdicts themselves: there are no cells of this name in these days."""
+    found = verdict_rows(snapshot, question)
+    if not found:
+        return explain_absence(snapshot, question, output)
     kept, note = only_world(found)
     agreement = agree([as_said(row) for row in kept])
-    if rows:
-        if note:
-            output.say(note)
-        columns = _ROW_COLUMNS if output.form == "table" else VERDICT_COLUMNS
-        write_rows(kept, columns, output.form)
-    elif output.form in ("jsonl", "csv", "parquet"):
-        write_rows(_by_network(kept), _NETWORK_COLUMNS, output.form)
-    else:
-        points = [_point(statement, kept, agreement) for statement in agreement.statements]
-        answer = _Answer(
-            question=question,
-            answer=headline(agreement),
-            statements=points,
-            networks=_by_network(kept),
-            next_steps=_next_steps(kept, agreement, points),
-            meta=_meta(kept, agreement, manifest, note),
+    if opened is not None:
+        wanted = Behind(
+            question.country,
+            question.domain,
+            since=question.since,
+            until=question.until,
+            hosts=True,
         )
-        if output.form == "json":
-            write_json(answer)
-        else:
-            _print_answer(answer)
+        write_behind(snapshot, opened, wanted, output)
+    else:
+        without = "" if has_rows(snapshot, "cell", cc=question.country) else _NO_CELLS
+        _write(_answer_of_verdicts(question, kept, agreement, snapshot.manifest, note), output)
+        if without and output.form == "table":
+            output.detail(without)
     is_cut = any(statement.outcome in CUT_OUTCOMES for statement in agreement.statements)
     return 4 if must_fail and is_cut else 0
 
 
-def _behind(
-    statement: Statement, rows: list[dict[str, Any]], agreement: Agreement
-) -> list[dict[str, Any]]:
-    """Find the verdicts behind a statement; an agreement took those that no other one has."""
-    if not statement.is_by_agreement:
-        return [row for row in rows if _kind(row) == _key(statement)]
-    others = {_key(one) for one in agreement.statements if not one.is_by_agreement}
-    return [row for row in rows if _kind(row) not in others and row["outcome"] in CUT_OUTCOMES]
+_NO_CELLS: Final = "There are no cells here, so this counts measurements: whocut cells makes them."
 
 
-def _key(statement: Statement) -> tuple[str, str, str]:
-    return (statement.outcome.value, statement.layer.value, statement.mechanism)
-
-
-def _kind(row: dict[str, Any]) -> tuple[str, str, str]:
-    return (row["outcome"], row["layer"], row["mechanism"])
-
-
-def _most(values: list[str]) -> tuple[str, ...]:
-    counts = Counter(value for value in values if value)
-    return tuple(sorted(counts, key=lambda value: (-counts[value], value)))
-
-
-def _point(statement: Statement, rows: list[dict[str, Any]], agreement: Agreement) -> _Point:
-    from whocut.access.rules import load_rules
-
-    own = _behind(statement, rows, agreement)
-    rules = _most([row["rule_id"] for row in own])
-    sentences = {str(rule.id): rule.sentence for rule in load_rules()}
-    return _Point(
-        statement=statement,
-        sentence=statement_line(statement, agreement.n_usable),
-        rules=rules,
-        evidence=sentences.get(rules[0], "") if rules else "",
-        doubt=next(iter(_most([row["doubt"] for row in own])), ""),
-        fingerprints=_most([name for row in own for name in row["fingerprints"]]),
-        chain_grades=_most([row["chain_grade"] for row in own]),
-        measurements=tuple(row["measurement_uid"] for row in own[-_EXAMPLES:]),
-    )
-
-
-def _by_network(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    groups: dict[tuple[Any, ...], list[date]] = {}
-    for row in rows:
-        key = tuple(row[name] for name in _NETWORK_COLUMNS[:5])
-        groups.setdefault(key, []).append(row["measurement_start_time"].date())
-    table = [
-        dict(zip(_NETWORK_COLUMNS, (*key, len(days), min(days), max(days)), strict=True))
-        for key, days in groups.items()
+def _answer_of_verdicts(
+    question: Question,
+    kept: list[dict[str, Any]],
+    agreement: Agreement,
+    manifest: Manifest,
+    note: str,
+) -> _Answer:
+    points = [
+        point_of(statement, behind(statement, kept, agreement), agreement.n_usable)
+        for statement in agreement.statements
     ]
-    return sorted(table, key=lambda row: (row["probe_asn"], -row["n"], row["mechanism"]))
+    return _Answer(
+        question=question,
+        answer=headline(agreement),
+        cell=None,
+        spans=[],
+        elsewhere=[],
+        weeks=[],
+        statements=points,
+        networks=by_network(kept),
+        next_steps=_next_steps(kept, agreement, points),
+        meta=_meta(kept, agreement, manifest, note),
+    )
 
 
 def _meta(
@@ -214,13 +246,11 @@ def _meta(
     }
 
 
-def _next_steps(
-    rows: list[dict[str, Any]], agreement: Agreement, points: list[_Point]
-) -> list[str]:
+def _next_steps(rows: list[dict[str, Any]], agreement: Agreement, points: list[Point]) -> list[str]:
     steps: list[str] = []
     for point in points:
-        own = _behind(point.statement, rows, agreement)
-        steps.extend(_most([row["next_step"] for row in own])[:1])
+        own = behind(point.statement, rows, agreement)
+        steps.extend(most(row["next_step"] for row in own)[:1])
     if len(agreement.networks) == 1:
         only = network_names(agreement.networks)
         steps.append(f"Only {only} was measured: a second network tells a network from a country.")
@@ -229,43 +259,3 @@ def _next_steps(
     for point in cuts[:1]:
         steps.append(f"Look at one: whocut explain {point.measurements[-1]}")
     return steps
-
-
-def _print_answer(answer: _Answer) -> None:
-    out = console()
-    meta = answer.meta
-    print_prose(f"{answer.question.domain} from {answer.question.country}", style="bold")
-    print_prose(answer.answer, 2, "bold")
-    if meta["note"]:
-        print_prose(meta["note"], 2)
-    for point in answer.statements:
-        out.print()
-        print_prose(point.sentence, 2)
-        if point.rules:
-            evidence = f"{point.evidence} " if point.evidence else ""
-            print_prose(f"Evidence: {evidence}(whocut explain {point.rules[0]})", 4)
-        if point.fingerprints:
-            print_prose(f"Fingerprints: {', '.join(point.fingerprints[:3])}", 4)
-        if point.doubt:
-            print_prose(f"Doubt: {point.doubt}", 4)
-    out.print()
-    headings = ("network", "outcome", "layer", "mechanism", "strength", "n", "days")
-    print_table(headings, [_network_cells(row) for row in answer.networks])
-    if answer.next_steps:
-        out.print()
-        print_prose("Next:")
-        for step in answer.next_steps:
-            print_prose(step, 2)
-    out.print()
-    days = span(meta["first"], meta["last"])
-    rules = ", ".join(meta["rulesets"])
-    print_prose(f"n = {meta['n']}, {days}, state {meta['snapshot']}, rules {rules}", style="dim")
-
-
-def _network_cells(row: dict[str, Any]) -> tuple[str, ...]:
-    return (
-        network_names([row["probe_asn"]]),
-        *(row[name] for name in ("outcome", "layer", "mechanism", "strength")),
-        str(row["n"]),
-        day_span(row["first_day"], row["last_day"]),
-    )
