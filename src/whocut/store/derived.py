@@ -112,12 +112,12 @@ def still_derived(before: Manifest, after: Iterable[FileEntry]) -> tuple[Derivat
     )
 
 
-def stale_quarters(manifest: Manifest, model: str) -> tuple[str, ...]:
-    """List the quarters with verdicts that no current cells speak for, oldest first."""
+def stale_quarters(manifest: Manifest, model: str, cc: str | None = None) -> tuple[str, ...]:
+    """List the quarters with verdicts, of one country or any, that no current cells speak for."""
     current = {
         note.day for note in manifest.derived if note.table == "cell" and note.model == model
     }
-    wanted = {quarter_of(entry.day) for entry in manifest.files if entry.table == "verdict"}
+    wanted = {quarter_of(entry.day) for entry in manifest.files_of("verdict", cc)}
     return tuple(sorted(wanted - current))
 
 

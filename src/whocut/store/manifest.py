@@ -1,13 +1,21 @@
 """The manifest: which files make up an observatory, and what was read to make them.
 
 A manifest is a JSON file ``manifests/<sequence>.json``. The highest one is in force; renaming it
-into place is the one moment at which a commit becomes visible. It holds no clock time, so that
-the same input gives the same bytes.
+into place is the one moment at which a commit becomes visible. It names sections,
+``manifests/sections/<hash>.json``, each the list of the files of one table and country, and one of
+the sources, and one of what the derived tables were made from. A reader loads the sections it
+needs, a commit writes those that changed. There is no clock time in them, so that the same input
+gives the same bytes.
+
+Format 1 held all lists in the manifest itself; it is read as before.
 """
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -16,20 +24,31 @@ from whocut.model.errors import DamagedDataError, StoreError
 from whocut.store.durable import write_whole
 
 __all__ = [
+    "DERIVED",
     "EMPTY",
+    "LISTS",
+    "MANIFESTS",
+    "SOURCES",
     "Derivation",
     "FileEntry",
     "Manifest",
+    "Section",
     "SourceEntry",
     "load_manifest",
     "manifest_path",
     "save_manifest",
     "sealed",
+    "section_path",
     "sequences",
 ]
 
-FORMAT: Final = 1
-_DIRECTORY: Final = "manifests"
+T = TypeVar("T")
+
+FORMAT: Final = 2
+MANIFESTS: Final = "manifests"
+SOURCES: Final = "source"
+DERIVED: Final = "derived"
+LISTS: Final = f"{MANIFESTS}/sections"
 
 
 class FileEntry(Struct, frozen=True, gc=False, order=True):
@@ -75,39 +94,126 @@ class Derivation(Struct, frozen=True, gc=False, order=True):
     model: str
 
 
-class Manifest(Struct, frozen=True, omit_defaults=True):
-    """One state of an observatory."""
+class Section(Struct, frozen=True, gc=False, order=True):
+    """A list that a manifest names: the files of one table and country, or another list whole."""
+
+    table: str
+    """A table, ``source`` or ``derived``."""
+    cc: str
+    entries: int
+    rows: int
+    """Rows of the files, all told."""
+    sha256: str
+
+
+class _Top(Struct, frozen=True):
+    """What a manifest's own file holds."""
 
     format: int
     sequence: int
     content: str
-    """SHA-256 over files and sources: two observatories with the same data have the same one."""
+    sections: tuple[Section, ...]
+
+
+class _Whole(Struct, frozen=True):
+    """A manifest of format 1."""
+
+    format: int
+    sequence: int
+    content: str
     files: tuple[FileEntry, ...]
     sources: tuple[SourceEntry, ...]
-    derived: tuple[Derivation, ...] = ()
+
+
+class Manifest:
+    """One state of an observatory; its lists are loaded when they are asked for."""
+
+    def __init__(
+        self, sequence: int, sections: Sequence[Section], load: Callable[[Section], bytes]
+    ) -> None:
+        self.sequence = sequence
+        self.sections = tuple(sections)
+        self.content = _content_hash(self.sections)
+        """SHA-256 over all lists: two observatories with the same data have the same one."""
+        self._load = load
+
+    def files_of(self, table: str, cc: str | None = None) -> list[FileEntry]:
+        """List the files of one table, of one country or of all, in order."""
+        return [
+            entry
+            for section in self.sections
+            if section.table == table and (cc is None or section.cc == cc)
+            for entry in self._entries(section, FileEntry)
+        ]
+
+    def rows_of(self, table: str, cc: str | None = None) -> int:
+        """Count the rows of one table, without loading a list."""
+        return sum(
+            section.rows
+            for section in self.sections
+            if section.table == table and (cc is None or section.cc == cc)
+        )
+
+    @cached_property
+    def files(self) -> tuple[FileEntry, ...]:
+        """All files, by table, country and day."""
+        return tuple(
+            entry
+            for section in self.sections
+            if section.table not in (SOURCES, DERIVED)
+            for entry in self._entries(section, FileEntry)
+        )
+
+    @cached_property
+    def sources(self) -> tuple[SourceEntry, ...]:
+        """All sources, by name."""
+        return self._whole_list(SOURCES, SourceEntry)
+
+    @cached_property
+    def derived(self) -> tuple[Derivation, ...]:
+        """What every part of the derived tables was made from."""
+        return self._whole_list(DERIVED, Derivation)
+
+    def section_bytes(self, section: Section) -> bytes:
+        """Give a list as it is written."""
+        return self._load(section)
+
+    def _whole_list(self, name: str, kind: type[T]) -> tuple[T, ...]:
+        found = [section for section in self.sections if section.table == name]
+        return self._entries(found[0], kind) if found else ()
+
+    def _entries(self, section: Section, kind: type[T]) -> tuple[T, ...]:
+        decoded: tuple[T, ...] = msgspec.json.decode(
+            self._load(section),
+            type=tuple[kind, ...],  # type: ignore[valid-type]
+        )
+        return decoded
 
 
 def sealed(
     sequence: int,
-    files: tuple[FileEntry, ...],
-    sources: tuple[SourceEntry, ...],
-    derived: tuple[Derivation, ...] = (),
+    files: Iterable[FileEntry],
+    sources: Iterable[SourceEntry],
+    derived: Iterable[Derivation] = (),
 ) -> Manifest:
     """Make a manifest of what it lists, in its one order."""
-    files = tuple(sorted(files))
-    sources = tuple(sorted(sources, key=lambda source: (source.name, source.key)))
-    derived = tuple(sorted(derived))
-    content = _content_hash(files, sources, derived)
-    return Manifest(FORMAT, sequence, content, files, sources, derived)
+    lists: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for entry in sorted(files):
+        lists[entry.table, entry.cc].append(entry)
+    lists[SOURCES, ""] = sorted(sources, key=lambda source: (source.name, source.key))
+    lists[DERIVED, ""] = sorted(derived)
+    written: dict[Section, bytes] = {}
+    for (table, cc), entries in lists.items():
+        if entries:
+            text = msgspec.json.format(msgspec.json.encode(entries), indent=1)
+            rows = sum(getattr(entry, "rows", 0) for entry in entries)
+            digest = hashlib.sha256(text).hexdigest()
+            written[Section(table, cc, len(entries), rows, digest)] = text
+    return Manifest(sequence, sorted(written), written.__getitem__)
 
 
-def _content_hash(
-    files: tuple[FileEntry, ...],
-    sources: tuple[SourceEntry, ...],
-    derived: tuple[Derivation, ...],
-) -> str:
-    listed = (FORMAT, files, sources, derived) if derived else (FORMAT, files, sources)
-    return hashlib.sha256(msgspec.json.encode(listed)).hexdigest()
+def _content_hash(sections: tuple[Section, ...]) -> str:
+    return hashlib.sha256(msgspec.json.encode((FORMAT, sections))).hexdigest()
 
 
 EMPTY: Final = sealed(0, (), ())
@@ -115,35 +221,74 @@ EMPTY: Final = sealed(0, (), ())
 
 def sequences(directory: Path) -> list[int]:
     """List the manifests of an observatory, oldest first."""
-    found = (directory / _DIRECTORY).glob("*.json")
+    found = (directory / MANIFESTS).glob("*.json")
     return sorted(int(path.stem) for path in found if path.stem.isdigit())
 
 
 def manifest_path(directory: Path, sequence: int) -> Path:
     """Name the file of one manifest."""
-    return directory / _DIRECTORY / f"{sequence:010d}.json"
+    return directory / MANIFESTS / f"{sequence:010d}.json"
+
+
+def section_path(directory: Path, section: Section) -> Path:
+    """Name the file of one section; the same list is the same file in every manifest."""
+    return directory / LISTS / f"{section.sha256[:32]}.json"
 
 
 def load_manifest(path: Path) -> Manifest:
-    """Read one manifest and check that it says what was written.
+    """Read one manifest and check that it says what was written; its sections, as they are read.
 
     Raises: DamagedDataError if it does not decode or its content hash differs; StoreError if a
     newer whocut wrote it.
     """
+    content = path.read_bytes()
     try:
-        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
+        kind = msgspec.json.decode(content, type=_Format).format
+        if kind > FORMAT:
+            raise StoreError(f"{path}: written by a newer whocut (format {kind})")
+        if kind < FORMAT:
+            return _upgraded(msgspec.json.decode(content, type=_Whole), path)
+        top = msgspec.json.decode(content, type=_Top)
     except msgspec.DecodeError as error:
         raise DamagedDataError(f"not a manifest: {error}", source=str(path)) from error
-    if manifest.format > FORMAT:
-        raise StoreError(f"{path}: written by a newer whocut (format {manifest.format})")
-    if _content_hash(manifest.files, manifest.sources, manifest.derived) != manifest.content:
+    directory = path.parent.parent
+    manifest = Manifest(
+        top.sequence, top.sections, lambda section: _read_section(directory, section)
+    )
+    if manifest.content != top.content:
         raise DamagedDataError("content hash differs", source=str(path), field="content")
     return manifest
+
+
+class _Format(Struct, frozen=True):
+    format: int
+
+
+def _upgraded(old: _Whole, path: Path) -> Manifest:
+    listed = msgspec.json.encode((old.format, old.files, old.sources))
+    if hashlib.sha256(listed).hexdigest() != old.content:
+        raise DamagedDataError("content hash differs", source=str(path), field="content")
+    return sealed(old.sequence, old.files, old.sources)
+
+
+def _read_section(directory: Path, section: Section) -> bytes:
+    path = section_path(directory, section)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise DamagedDataError("a section of the manifest is gone", source=str(path)) from error
+    if hashlib.sha256(content).hexdigest() != section.sha256:
+        raise DamagedDataError("content hash differs", source=str(path), field="sha256")
+    return content
 
 
 def save_manifest(directory: Path, manifest: Manifest) -> None:
     """Put a manifest in force: the one atomic step of a commit."""
     path = manifest_path(directory, manifest.sequence)
-    path.parent.mkdir(exist_ok=True)
-    text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
-    write_whole(path, text)
+    section_path(directory, Section("", "", 0, 0, "")).parent.mkdir(parents=True, exist_ok=True)
+    for section in manifest.sections:
+        target = section_path(directory, section)
+        if not target.exists():
+            write_whole(target, manifest.section_bytes(section))
+    top = _Top(FORMAT, manifest.sequence, manifest.content, manifest.sections)
+    write_whole(path, msgspec.json.format(msgspec.json.encode(top), indent=1))

@@ -1,6 +1,7 @@
 """One directory is one observatory.
 
 - ``manifests/0000000007.json``: what is in force, and a few states before it
+- ``manifests/sections/<hash>.json``: the lists that these name
 - ``verdict/cc=RU/day=2024-01-01/<hash>.parquet``: immutable files, by table, country and day
 - ``quarantine/<source key>.jsonl``: records that could not be read
 - ``staging/<source key>/``: what an ingest has judged and not committed yet
@@ -22,7 +23,11 @@ from whocut.store.derived import DERIVED_TABLES, still_derived
 from whocut.store.durable import sync_directory, sync_file
 from whocut.store.lock import remove_unpinned, shared_lock, writer_lock
 from whocut.store.manifest import (
+    DERIVED,
     EMPTY,
+    LISTS,
+    MANIFESTS,
+    SOURCES,
     Derivation,
     FileEntry,
     Manifest,
@@ -31,6 +36,7 @@ from whocut.store.manifest import (
     manifest_path,
     save_manifest,
     sealed,
+    section_path,
     sequences,
 )
 from whocut.store.snapshot import Snapshot
@@ -164,27 +170,41 @@ class Writer:
     def collect(self, keep: int = KEEP_MANIFESTS) -> int:
         """Remove states beyond the last few that nobody pins, and files no state names.
 
-        Returns the number of files removed.
+        Returns the number of data files removed.
         """
         known = sequences(self.directory)
         kept = known[-keep:]
         for sequence in known[:-keep]:
             if not remove_unpinned(manifest_path(self.directory, sequence)):
                 kept.append(sequence)
-        named: set[str] = set()
-        for sequence in kept:
-            manifest = load_manifest(manifest_path(self.directory, sequence))
-            named.update(entry.path for entry in manifest.files)
-            named.update(source.quarantine for source in manifest.sources if source.quarantine)
+        named = self._named(kept)
         removed = 0
-        for path in (self.directory / "manifests").glob(".*"):
+        for path in (self.directory / MANIFESTS).rglob(".*"):
             path.unlink()  # a writer was killed here
-        for folder in ("quarantine", *TABLES):
+        for folder in (LISTS, "quarantine", *TABLES):
             for path in (self.directory / folder).rglob("*.*"):
                 if path.is_file() and str(path.relative_to(self.directory)) not in named:
                     path.unlink()
-                    removed += 1
+                    removed += folder != LISTS
         return removed
+
+    def _named(self, kept: Sequence[int]) -> set[str]:
+        """List the files that some of the kept states name."""
+        named: set[str] = set()
+        for sequence in kept:
+            manifest = load_manifest(manifest_path(self.directory, sequence))
+            for section in manifest.sections:
+                path = str(section_path(self.directory, section).relative_to(self.directory))
+                if path in named:
+                    continue  # what it lists is named already
+                named.add(path)
+                if section.table == SOURCES:
+                    quarantines = [source.quarantine for source in manifest.sources]
+                    named.update(path for path in quarantines if path)
+                elif section.table != DERIVED:
+                    files = manifest.files_of(section.table, section.cc)
+                    named.update(entry.path for entry in files)
+        return named
 
     def _merge(self, sources: Sequence[StagedSource]) -> list[FileEntry]:
         # Here, since questions never merge: it takes 65 ms to load.
@@ -239,4 +259,4 @@ def _source_id(source: SourceEntry) -> str:
 
 
 def _verdicts(manifest: Manifest) -> int:
-    return sum(entry.rows for entry in manifest.files if entry.table == "verdict")
+    return manifest.rows_of("verdict")

@@ -11,6 +11,7 @@ import msgspec
 import pyarrow as pa
 
 from whocut.model.schema import QUARANTINE, SKIPPED, SOURCE, TABLES, Table, arrow_schema
+from whocut.store.lookup import entries
 from whocut.store.manifest import FileEntry, Manifest
 
 if TYPE_CHECKING:
@@ -58,10 +59,8 @@ class Snapshot:
         """List the files of one table, by country and by days (both ends included)."""
         return [
             entry
-            for entry in self.manifest.files
-            if entry.table == table
-            and (cc is None or entry.cc == cc)
-            and (since is None or entry.day >= since.isoformat())
+            for entry in self.manifest.files_of(table, cc)
+            if (since is None or entry.day >= since.isoformat())
             and (until is None or entry.day <= until.isoformat())
         ]
 
@@ -83,8 +82,8 @@ class Snapshot:
         for table in TABLES.values():
             if table.name in ("quarantine", "source", "skipped"):
                 continue
-            entries = self.files(table.name, cc=cc, since=since, until=until)
-            self._register(connection, table, [entry.path for entry in entries])
+            found = entries(self, table.name, cc=cc, since=since, until=until)
+            self._register(connection, table, [entry.path for entry in found])
         connection.register("source", self.sources())
         connection.register("skipped", self.skipped())
         return connection
@@ -98,9 +97,7 @@ class Snapshot:
         names = [str(self.directory / path) for path in paths]
         # Files of an older whocut may lack columns; asking each file costs, and only these gained.
         is_mixed = table.name in _GAINED_COLUMNS
-        relation = connection.read_parquet(
-            names, hive_partitioning=False, union_by_name=is_mixed
-        )
+        relation = connection.read_parquet(names, hive_partitioning=False, union_by_name=is_mixed)
         relation.create_view(table.name)
 
     def sources(self) -> pa.Table:
