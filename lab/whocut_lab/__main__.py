@@ -47,6 +47,10 @@ def _parser() -> argparse.ArgumentParser:
     table = commands.add_parser("table", parents=[files], help="run once and write docs/lab.md")
     table.add_argument("--to", type=Path, default=Path("docs/lab.md"), metavar="FILE")
     table.add_argument("--captures", type=Path, metavar="DIR", help="keep the captures, too")
+    series = commands.add_parser("series", help="measure scenarios as series over weeks")
+    series.add_argument("--out", type=Path, required=True, metavar="DIR", help="where records go")
+    series.add_argument("--series", type=Path, metavar="FILE", help="instead of those that ship")
+    series.add_argument("--seed", type=int, help="repeat a run's addresses and days")
     up = commands.add_parser("up", parents=[picked], help="build the lab and leave it standing")
     up.add_argument("--foreground", action="store_true", help="stand until interrupted")
     commands.add_parser("down", help="remove every lab that stands")
@@ -90,6 +94,25 @@ def _table(arguments: argparse.Namespace) -> int:
     topology = load_topology()
     scenarios = load_scenarios(topology, arguments.scenarios)
     once = partial(rehearse, topology, scenarios, _TABLE_SEED, arguments.captures, arguments.to)
+    return run_enclosed(once)
+
+
+def _series(arguments: argparse.Namespace) -> int:
+    from whocut_lab.rehearsal import rehearse_series
+    from whocut_lab.series import SERIES_PATH, load_series
+
+    _require_machine()
+    topology = load_topology()
+    plan = load_series(arguments.series or SERIES_PATH)
+    known = {scenario.id: scenario for scenario in load_scenarios(topology)}
+    strangers = sorted({series.scenario for series in plan.series} - known.keys())
+    if strangers:
+        raise UsageError(f"no scenario {strangers[0]!r} is there to make a series of")
+    scenarios = [known[series.scenario] for series in plan.series]
+    seed = arguments.seed
+    if seed is None:
+        seed = random.SystemRandom().randrange(_SEED_LIMIT)
+    once = partial(rehearse_series, topology, scenarios, plan, seed, arguments.out)
     return run_enclosed(once)
 
 
@@ -142,6 +165,7 @@ def _exec(arguments: argparse.Namespace) -> int:
 _COMMANDS = {
     "run": _run,
     "table": _table,
+    "series": _series,
     "up": _up,
     "down": _down,
     "exec": _exec,

@@ -106,8 +106,10 @@ def _authority_key_id(issuer: _Issuer) -> x509.AuthorityKeyIdentifier:
 class Authorities:
     """Who signs in one run; keys are made anew, so that no run trusts another."""
 
-    def __init__(self, now: datetime | None = None) -> None:
+    def __init__(self, now: datetime | None = None, leaf_age_days: int = 30) -> None:
+        """``leaf_age_days``: since when servers' certificates are valid, up to a year."""
         self.now = now or datetime.now(UTC)
+        self._leaf_age = leaf_age_days * _DAY
         self._root = _authority("Lab Root", self.now)
         self._intermediate = _authority("Lab Intermediate", self.now, self._root)
         self._stranger = _authority("Filter Appliance Root", self.now)
@@ -148,7 +150,7 @@ class Authorities:
             return self.now - 120 * _DAY, self.now - 3 * _DAY
         if kind is CertificateKind.NOT_YET_VALID:
             return self.now + 3 * _DAY, self.now + 90 * _DAY
-        return self.now - 30 * _DAY, self.now + 60 * _DAY
+        return self.now - self._leaf_age, self.now + 60 * _DAY
 
     def _leaf(self, name: str, kind: CertificateKind, issuer: _Issuer | None) -> x509.Certificate:
         subject = _name(name)

@@ -17,7 +17,7 @@ from whocut_lab.authorities import Authorities
 from whocut_lab.enclosure import SCRATCH
 from whocut_lab.network import EmulatedInternet, probe_of
 from whocut_lab.scenario import Scenario
-from whocut_lab.site_plan import place_sites
+from whocut_lab.site_plan import draw_word, place_sites
 from whocut_lab.stage import Stage
 from whocut_lab.stage_dns import put_on_dns
 from whocut_lab.stage_path import CONTROL_PORT, put_on_path
@@ -46,13 +46,13 @@ class Play(Struct, frozen=True):
 class Lab:
     """An emulated internet of one seed, ready to play."""
 
-    def __init__(self, topology: Topology, seed: int) -> None:
+    def __init__(self, topology: Topology, seed: int, leaf_age_days: int = 30) -> None:
         began = time.monotonic()
         self.seed = seed
         self.topology = topology
         self.plan = draw_addresses(topology, seed)
         self.prefix_table = prefix_table(topology, self.plan)
-        self.authorities = Authorities()
+        self.authorities = Authorities(leaf_age_days=leaf_age_days)
         self.internet = EmulatedInternet(topology, self.plan)
         self._dice = random.Random(f"plays {seed}")  # noqa: S311 - repeatable, not secret
         self._asns = {n.id: n.asn for n in topology.network}
@@ -62,6 +62,10 @@ class Lab:
     def asn_of(self, address: str) -> int:
         """Name the AS of an address; 0 outside the lab."""
         return self._asns.get(self.plan.locate(address) or "", 0)
+
+    def draw_word(self) -> str:
+        """Draw a name that no scenario says, for sites that keep it over several plays."""
+        return draw_word(self._dice)
 
     def _client(self, network: str) -> Client:
         resolver = Resolver(

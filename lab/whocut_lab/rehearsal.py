@@ -1,20 +1,31 @@
 """One run from a seed to a result: build, play, judge, compare."""
 
+import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from whocut.reference.snapshot import Reference, load_reference
-from whocut_lab.captures import PREFIXES_NAME, ROOT_NAME, write_captures, write_lines
+from whocut_lab.captures import (
+    PREFIXES_NAME,
+    ROOT_NAME,
+    write_captures,
+    write_lines,
+    write_series,
+)
 from whocut_lab.enclosure import SCRATCH
 from whocut_lab.play import Lab, Play
 from whocut_lab.progress import shown
 from whocut_lab.results import Result, judge_plays
 from whocut_lab.scenario import Scenario
+from whocut_lab.series import DatedSeries, SeriesPlan, measure_series, plan_dates
 from whocut_lab.table import render_table
 from whocut_lab.topology import Topology
 
-__all__ = ["rehearse"]
+__all__ = ["rehearse", "rehearse_series"]
+
+_SERIES_LEAF_AGE_DAYS = 365
+"""Servers of a series show one certificate in all its weeks."""
 
 
 def _reference(lab: Lab) -> Reference:
@@ -67,3 +78,29 @@ def rehearse(
         table.parent.mkdir(parents=True, exist_ok=True)
         table.write_text(render_table(results))
     return _report(results, lab, seconds)
+
+
+def rehearse_series(
+    topology: Topology, scenarios: Sequence[Scenario], plan: SeriesPlan, seed: int, out: Path
+) -> int:
+    """Build a lab, measure every series and write its records to ``out``; inside the enclosure.
+
+    Shapes: ``scenarios`` are those of the plan's series, in their order.
+    """
+    lab = Lab(topology, seed, _SERIES_LEAF_AGE_DAYS)
+    dice = random.Random(f"series {seed}")  # noqa: S311 - repeatable, not secret
+    dated = plan_dates(plan, lab.authorities.now.date(), dice)
+    hosts: list[tuple[DatedSeries, str]] = []
+    plays: list[Play] = []
+
+    def measured() -> Iterator[list[Play]]:
+        for scenario, one in zip(scenarios, dated, strict=True):
+            host, laid = measure_series(lab, scenario, one, plan, dice)
+            hosts.append((one, host))
+            yield laid
+
+    for laid in shown(measured(), len(scenarios), f"seed {seed}"):
+        plays += laid
+    write_series(out, lab, plan, hosts, plays)
+    print(f"seed {seed}: {len(plays)} records of {len(hosts)} series in {out}")
+    return 0

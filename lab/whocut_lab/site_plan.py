@@ -10,7 +10,7 @@ from whocut_lab.pages import fill, pad, render_page
 from whocut_lab.scenario import Scenario, Site
 from whocut_lab.topology import AddressPlan, NetworkKind, Topology
 
-__all__ = ["PlacedSite", "PlacedSites", "place_sites"]
+__all__ = ["PlacedSite", "PlacedSites", "draw_word", "place_sites"]
 
 _FIRST = tuple((Path(__file__).with_name("words") / "first.txt").read_text().split())
 _SECOND = tuple((Path(__file__).with_name("words") / "second.txt").read_text().split())
@@ -80,6 +80,11 @@ def _spread(dice: random.Random, plan: AddressPlan, network: str, count: int) ->
     return tuple(str(IPv4Address(first + n)) for n in dice.sample(range(1, 3 * 256 - 1), count))
 
 
+def draw_word(dice: random.Random) -> str:
+    """Draw a name for a site."""
+    return f"{dice.choice(_FIRST)}-{dice.choice(_SECOND)}-{dice.randrange(1000)}"
+
+
 def place_sites(
     scenario: Scenario, topology: Topology, plan: AddressPlan, dice: random.Random
 ) -> PlacedSites:
@@ -87,7 +92,7 @@ def place_sites(
     sites: dict[str, PlacedSite] = {}
     origins: dict[str, str] = {}
     for key, site in scenario.site.items():
-        word = f"{dice.choice(_FIRST)}-{dice.choice(_SECOND)}-{dice.randrange(1000)}"
+        word = draw_word(dice)
         host = site.host or f"www.{word}.example"
         addresses = {n: _spread(dice, plan, n, site.addresses) for n in site.served_by}
         sites[key] = PlacedSite(key, site, host, addresses)

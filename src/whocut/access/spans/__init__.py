@@ -14,6 +14,7 @@ from whocut.access.spans.segments import CLEAR, Segment, cut_series
 from whocut.access.spans.thresholds import SPAN_FLOOR
 from whocut.model.cell_schema import SPAN
 from whocut.model.table import arrow_schema
+from whocut.model.taxonomy import Cause, CellAnswer
 
 __all__ = ["CellPrior", "find_spans"]
 
@@ -21,6 +22,12 @@ _SCHEMA: Final = arrow_schema(SPAN)
 _EPOCH: Final = date(1970, 1, 1)
 _ORDER: Final = [(name, "ascending") for name in SPAN.sorted_by]
 _WEEK_DAYS: Final = 7
+_REFUSALS: Final = (Cause.REFUSED_SERVICE.value, Cause.REFUSED_EDGE.value)
+_LEADS: Final = {
+    CellAnswer.REFUSED.value: _REFUSALS,
+    CellAnswer.CUT_UNATTRIBUTED.value: (*_REFUSALS, Cause.INTERFERED.value),
+}
+"""Causes that lead the cells of a span which is named more vaguely."""
 
 
 class _Weeks(Struct, frozen=True):
@@ -104,7 +111,8 @@ def _span(
     cause: str, segments: list[Segment], place: int, end: int, weeks: _Weeks
 ) -> dict[str, Any] | None:
     own = segments[place : end + 1]
-    p = _probability(cause, own, weeks)
+    core = _core(own, weeks)
+    p = _probability(cause, own, core, weeks)
     if p < SPAN_FLOOR:
         return None
     first, last = own[0].first, own[-1].last
@@ -126,7 +134,7 @@ def _span(
         "end_low": _monday(weeks, gone.low) if gone else None,
         "end_high": _monday(weeks, gone.high) if gone else None,
         "end": _monday(weeks, gone.mode) if gone else None,
-        "last_week": _monday(weeks, int(weeks.week[last])),
+        "last_week": _monday(weeks, int(weeks.week[core[-1]])),
         "p": p,
         "n": int(weeks.n_usable[rows].sum()),
         "n_networks": pc.max(cells.column("n_networks")).as_py(),
@@ -167,30 +175,36 @@ def _likelihood(segment: Segment, weeks: _Weeks, is_cut_alike: bool) -> Floats:
     return weeks.evidence.cut_likelihood[:, 0 if segment.state == CLEAR else 1]
 
 
-def _probability(cause: str, own: list[Segment], weeks: _Weeks) -> float:
-    """Average over its weeks; those at its edges, perhaps not its own, weigh as they are likely."""
-    weight = weighted = 0.0
-    for segment in own:
-        cut = 1.0 - weeks.posterior[segment.first : segment.last + 1, CLEAR]
-        weight += float(cut.sum())
-        weighted += segment.causes[cause] * float((cut * cut).sum())
-    return weighted / weight
+def _core(own: list[Segment], weeks: _Weeks) -> Ints:
+    """Find the rows from the first week in which it surely was at work to the last.
+
+    Weeks at its edges may be another's: they blur when it changed, not whether it was.
+    """
+    rows = np.arange(own[0].first, own[-1].last + 1)
+    cut = 1.0 - weeks.posterior[rows, CLEAR]
+    sure = np.flatnonzero(cut >= min(SPAN_FLOOR, cut.max()))
+    return rows[sure[0] : sure[-1] + 1]
+
+
+def _probability(cause: str, own: list[Segment], core: Ints, weeks: _Weeks) -> float:
+    """Average over the weeks of its core."""
+    share = np.concatenate([np.full(s.last - s.first + 1, s.causes[cause]) for s in own])
+    cut = 1.0 - weeks.posterior[core, CLEAR]
+    return float((share[core - own[0].first] * cut).mean())
 
 
 def _mechanism(cause: str, cells: pa.Table) -> tuple[str, str]:
-    """Find the mechanism most often seen, in weeks led by this cause if there are any."""
+    """Find the mechanism most often seen in weeks that this cause leads.
+
+    A cell has the mechanism of its leading cause only: that of a second cause is not known here.
+    """
     seen: dict[tuple[str, str], int] = {}
-    led: dict[tuple[str, str], int] = {}
     columns = ("mechanism", "layer", "lead", "n_usable")
     for mechanism, layer, lead, n in zip(
         *(cells.column(name).to_pylist() for name in columns), strict=True
     ):
-        if mechanism == "none":
-            continue
-        seen[mechanism, layer] = seen.get((mechanism, layer), 0) + n
-        if lead == cause:
-            led[mechanism, layer] = led.get((mechanism, layer), 0) + n
-    counted = led or seen
-    if not counted:
+        if mechanism != "none" and lead in _LEADS.get(cause, (cause,)):
+            seen[mechanism, layer] = seen.get((mechanism, layer), 0) + n
+    if not seen:
         return "none", "none"
-    return max(counted, key=lambda key: (counted[key], key))
+    return max(seen, key=lambda key: (seen[key], key))

@@ -66,13 +66,18 @@ def weigh_weeks(cells: pa.Table, prior: CellPrior) -> Evidence:
 
     A week that shows a dead target, a dead network, a check for machines or a measurement at fault
     says nothing of the state behind it.
+
+    A cell cannot rule out a cut on networks that were not measured; a span is one that shows. Half
+    of the networks at least are to meet it, so that k networks without a trace speak against it by
+    2 to the power of k.
     """
     joint = _joint(cells)
+    hidden = np.clip(1.0 - joint.sum(axis=1), 0.0, 1.0)[:, None]
+    joint[:, 1:] *= _unseen(cells)[:, None]
     cell_prior = _joint_prior(prior)
     other_prior = sum(
         share for cause, share in prior.alone.items() if cause not in CUT_CAUSES | {Cause.SERVED}
     )
-    hidden = np.clip(1.0 - joint.sum(axis=1), 0.0, 1.0)[:, None]
     shown = (1.0 - other_prior) * joint / cell_prior
     likelihood = _capped(shown + hidden)
     among = cell_prior[1:] / cell_prior[1:].sum()
@@ -81,6 +86,15 @@ def weigh_weeks(cells: pa.Table, prior: CellPrior) -> Evidence:
     p_cut = joint[:, 1:].sum(axis=1)
     who = (joint[:, 1:] + _TINY) / (p_cut + _TINY * len(among))[:, None] / among
     return Evidence(likelihood, _capped(two), np.log(who), np.clip(p_cut, 0.0, 1.0))
+
+
+def _unseen(cells: pa.Table) -> Floats:
+    """Weigh how likely a cut that shows would leave no trace in a week."""
+    n_usable, n_served, n_networks = (
+        cells.column(name).to_numpy() for name in ("n_usable", "n_served", "n_networks")
+    )
+    is_spotless = (n_served >= n_usable) & (n_usable > 0)
+    return np.where(is_spotless, 0.5**n_networks, 1.0)
 
 
 def _capped(likelihood: Floats) -> Floats:
