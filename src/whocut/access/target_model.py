@@ -43,7 +43,10 @@ class ListingKind(StrEnum):
     """What a list or a record says of a name."""
 
     REFUSED = "refused"
-    """Its owner, or the edge or cloud below it, refuses the country."""
+    """Its owner, or the edge or cloud below it, refuses the country, in whole or in part.
+
+    A record of the ledger may speak of accounts, sales or payments only.
+    """
     BLOCKED = "blocked"
     """The country's state, or a court, has it blocked."""
 

@@ -29,8 +29,12 @@ EXIT_CODES: Final = {
 }
 COMMANDS: Final = {
     "ingest": "whocut.cli.ingest_command:ingest",
+    "cells": "whocut.cli.cells_command:cells",
     "who": "whocut.cli.who_command:who",
     "country": "whocut.cli.country_command:country",
+    "network": "whocut.cli.network_command:network",
+    "gap": "whocut.cli.gap_command:gap",
+    "targets": "whocut.cli.targets_command:targets",
     "explain": "whocut.cli.explain_command:explain",
     "evaluate": "whocut.cli.evaluate_command:evaluate",
     "sources": "whocut.cli.sources_command:sources",
