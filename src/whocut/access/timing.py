@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from whocut.access.slowdown_thresholds import (
+from whocut.access.slowdown.thresholds import (
     FLIGHT_BYTES,
     HANDSHAKE_BYTES,
     STALL_SILENCE_S,

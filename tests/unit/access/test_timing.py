@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.access.building import SERVICE_IP, control, dns, http, measurement, tcp, tls
 from whocut.access import judge
-from whocut.access.slowdown_thresholds import HANDSHAKE_BYTES
+from whocut.access.slowdown.thresholds import HANDSHAKE_BYTES
 from whocut.model.observation import TransferObservation
 from whocut.model.timing import Timing
 from whocut.reference.snapshot import Reference, load_reference

@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Final
 
 __all__ = [
+    "ASSUMED_FLOOR_VARIANCE",
+    "ASSUMED_PAIR_VARIANCE",
+    "ASSUMED_SINGLE_VARIANCE",
+    "ASSUMED_WEIGHT",
     "BASELINE_WEEKS",
     "CAP_SPREAD",
     "FLIGHT_BYTES",
@@ -19,11 +23,14 @@ __all__ = [
     "LEAST_MEASUREMENTS",
     "LEAST_NETWORKS",
     "LEAST_OTHER_TARGETS",
+    "LEAST_PAGE_SHARE",
     "LEAST_PROBABILITY",
     "LEAST_RATE_BYTES",
     "LEAST_STALLS",
     "LEAST_STALL_SHARE",
+    "LONGEST_BODY_BYTES",
     "MODEL_VERSION",
+    "MOST_A_DAY",
     "SLOW_RATIO",
     "SLOW_UNTIED_RATIO",
     "STALL_SILENCE_S",
@@ -48,6 +55,15 @@ HANDSHAKE_BYTES: Final = 5_000
 LEAST_RATE_BYTES: Final = 16_384
 """Shorter pages come in a round trip or two: their rate is the distance. provisional"""
 
+LEAST_PAGE_SHARE: Final = 0.7
+"""A whole answer shorter than this share of the control's is another page, with another time.
+
+The share from which OONI's spec ts-017 takes two bodies for one page.
+"""
+
+LONGEST_BODY_BYTES: Final = 1 << 19
+"""Where engines of v0.5 stop reading a body."""
+
 STALL_SILENCE_SHARE: Final = 0.5
 """Of the time from request to the end, for which nothing must have come in a stall. Lab: freezes
 0.9 and more; policed transfers keep on trickling. provisional"""
@@ -68,7 +84,24 @@ LEAST_COUNTRIES: Final = 1
 """Other countries where the target has a past of its own to be held against. Lab."""
 
 LEAST_COUNTRIES_UNTIED: Final = 3
-"""Other countries where it has none: distance and slowdown can then look alike. Simulated."""
+"""Other countries where it has none, and then only a cap is called throttling. Simulated: without
+that rule all but 2 of 27 false alarms were far targets without a past."""
+
+MOST_A_DAY: Final = 3
+"""Timed answers that one day counts for: one probe in one evening says one thing. provisional"""
+
+ASSUMED_SINGLE_VARIANCE: Final = 0.5
+"""Variance of one log rate about its network's level, before any data: lines of a network differ
+by a factor of two. provisional"""
+
+ASSUMED_FLOOR_VARIANCE: Final = 0.05
+"""What is left of it however many measurements a week holds. provisional"""
+
+ASSUMED_PAIR_VARIANCE: Final = 0.5
+"""Variance of the level of (network, target) pairs: distance, peering, caches. provisional"""
+
+ASSUMED_WEIGHT: Final = 20.0
+"""Pairs that these assumptions weigh as against the data's own. provisional"""
 
 BASELINE_WEEKS: Final = 13
 """Earlier weeks without a slowdown that make up the past. provisional"""
