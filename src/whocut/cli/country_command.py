@@ -7,8 +7,11 @@ from cyclopts import Parameter
 from msgspec import Struct
 
 from whocut.access.agreement import Said, Statement, agree
+from whocut.cli.freshness import NO_CELLS, stale_note
 from whocut.cli.nodata import explain_absence
 from whocut.cli.output import AS_TABLE, Output, print_table, write_json, write_rows
+from whocut.cli.period import WeekOption, asked_week
+from whocut.cli.plots import PlotOption, is_plot_wanted
 from whocut.cli.question import (
     Day,
     FailOn,
@@ -22,10 +25,13 @@ from whocut.cli.question import (
     only_world,
     verdict_rows,
 )
+from whocut.cli.rows_option import Behind, OfOption, RowsOption, asked_rows, write_behind
 from whocut.cli.terminal import console, print_prose
 from whocut.cli.wording import count_of, day_span, span
 from whocut.model.taxonomy import CUT_OUTCOMES
+from whocut.store.lookup import has_rows
 from whocut.store.observatory import Observatory
+from whocut.store.snapshot import Snapshot
 
 __all__ = ["country"]
 
@@ -57,52 +63,139 @@ class _Standing(Struct, frozen=True):
     statement: Statement
 
 
+class _Options(Struct, frozen=True):
+    """How the answer is to be given."""
+
+    output: Output
+    is_all: bool
+    limit: int
+    plot: bool | None
+
+    def shown(self, count: int) -> int:
+        """Say how many of the rows are written."""
+        return count if self.limit == 0 or self.output.form != "table" else self.limit
+
+
 def country(
     code: Annotated[str, Parameter(help="Country of the probes, two letters.")],
     /,
     *,
     since: Day = None,
     until: Day = None,
+    week: WeekOption = None,
     all_targets: Annotated[
         bool, Parameter(name="--all", negative="", help="Also targets without a cut.")
     ] = False,
     limit: Annotated[int, Parameter(help="Rows of the table; 0 for all of them.")] = 40,
+    rows: RowsOption = False,
+    of: OfOption = None,
+    plot: PlotOption = None,
     fail_on: FailOn = None,
     observatory: ObservatoryOption = None,
     output: Output = AS_TABLE,
 ) -> int:
-    """Show what is cut off in a country: who, how, how sure, on how much.
+    """Show what is cut off in a country: who, how, how sure, on how much, since when.
 
-    One row a target and way of being cut; proof first, then the number of measurements.
+    One row a target: its answer in the last week that carries one, of the weeks asked for or the
+    last 13 measured; the surest cuts first. Then the targets by answer, and what the others lack.
     """
-    question = Question(
-        asked_country(code), None, asked_day(since, "--since"), asked_day(until, "--until")
-    )
+    begin, end = asked_day(since, "--since"), asked_day(until, "--until")
+    begin, end = asked_week(week, begin, end) or (begin, end)
+    question = Question(asked_country(code), None, begin, end)
     must_fail = asked_to_fail(fail_on)
+    opened = asked_rows(rows, of)
+    options = _Options(output, all_targets, limit, plot)
     with Observatory(observatory_directory(observatory)).snapshot() as snapshot:
+        if opened is not None:
+            write_behind(snapshot, opened, _behind(snapshot, question), output)
+            return 0
+        if has_rows(snapshot, "cell", cc=question.country):
+            is_cut = _by_cells(snapshot, question, options)
+            if is_cut is not None:
+                return 4 if must_fail and is_cut else 0
         found = verdict_rows(snapshot, question)
         if not found:
             return explain_absence(snapshot, question, output)
-        sequence = snapshot.manifest.sequence
+        is_cut = _by_verdicts(found, question, options, snapshot)
+    return 4 if must_fail and is_cut else 0
+
+
+def _behind(snapshot: Snapshot, question: Question) -> Behind:
+    """Say which rows stand behind the answer: those of its weeks, where there are cells."""
+    from whocut.cli.period import period_of
+    from whocut.store.lookup import week_range
+
+    ends = week_range(snapshot, "cell", question.country)
+    if ends is None:
+        return Behind(question.country, since=question.since, until=question.until)
+    period = period_of(question, *ends)
+    return Behind(question.country, since=period.since, until=period.until)
+
+
+def _by_cells(snapshot: Snapshot, question: Question, options: _Options) -> bool | None:
+    """Answer from the cells, and say whether a cut stands; ``None``: there are none."""
+    from whocut.cli.country_cells import CELL_COLUMNS, country_cells
+    from whocut.cli.country_screen import print_country
+
+    found = country_cells(snapshot, question)
+    if found is None:
+        return None
+    cut = [one for one in found.standings if one.is_cut]
+    listed = found.standings if options.is_all else cut
+    shown = [one.row() for one in listed[: options.shown(len(listed))]]
+    form = options.output.form
+    stale = stale_note(snapshot.manifest, question.country)
+    if form == "json":
+        meta = {
+            "n": sum(found.outcomes.values()),
+            "snapshot": snapshot.manifest.sequence,
+            "note": found.note,
+            "networks": found.networks,
+            "model": found.model,
+            "since": found.period.since,
+            "until": found.period.until,
+            "period": found.period.words(),
+            "stale": stale,
+        }
+        document: dict[str, Any] = {"question": question, "outcomes": found.outcomes}
+        document |= {"answers": found.answers, "shortfalls": found.shortfalls}
+        write_json(document | {"weeks": found.weeks, "targets": shown, "meta": meta})
+    elif form == "table":
+        drawn = is_plot_wanted(options.plot, is_table=True, weeks=len(found.weeks))
+        print_country(found, question.country, shown, len(listed), is_drawn=drawn)
+        if stale:
+            print_prose(stale)
+    else:
+        write_rows(shown, CELL_COLUMNS, form)
+    return bool(cut)
+
+
+def _by_verdicts(
+    found: list[dict[str, Any]], question: Question, options: _Options, snapshot: Snapshot
+) -> bool:
+    """Answer from the verdicts themselves, and say whether a cut stands."""
     kept, note = only_world(found)
     standings = _standings(kept)
     cut = [one for one in standings if one.statement.outcome in CUT_OUTCOMES]
-    shown = standings if all_targets else cut
-    rows = [_row(one) for one in (shown if limit == 0 or output.form != "table" else shown[:limit])]
-    if output.form == "json":
+    listed = standings if options.is_all else cut
+    rows = [_row(one) for one in listed[: options.shown(len(listed))]]
+    form = options.output.form
+    if form == "json":
         write_json(
             {
                 "question": question,
                 "outcomes": _counts(kept),
                 "targets": rows,
-                "meta": {"n": len(kept), "snapshot": sequence, "note": note},
+                "meta": {"n": len(kept), "snapshot": snapshot.manifest.sequence, "note": note},
             }
         )
-    elif output.form == "table":
-        _print(question, kept, standings, shown=rows, n_shown=len(shown), note=note)
+    elif form == "table":
+        _print(question, kept, standings, shown=rows, n_shown=len(listed), note=note)
+        if not has_rows(snapshot, "cell", cc=question.country):
+            print_prose(NO_CELLS)
     else:
-        write_rows(rows, _COLUMNS, output.form)
-    return 4 if must_fail and cut else 0
+        write_rows(rows, _COLUMNS, form)
+    return bool(cut)
 
 
 def _standings(rows: list[dict[str, Any]]) -> list[_Standing]:

@@ -164,6 +164,12 @@ def _taxonomy_page() -> Iterator[str]:
         ("layer", "Layers"),
         ("actor kind", "Actor kinds"),
         ("strength", "Strengths"),
+        (
+            "answer",
+            "Answers of a cell\n\nWhat many measurements say together of one target in one country "
+            "and week: one of the causes, or what stands where no single cause is shown.",
+        ),
+        ("shortfall", "Shortfalls\n\nWhy a cell names no cause; `whocut who` says what to do."),
         ("chain grade", "Chain grades"),
         ("refusal reason", "Refusal reasons\n\nWhy a record could not be read."),
     ):

@@ -46,8 +46,9 @@ def explain(
         str,
         Parameter(
             name="ID",
-            help="A rule, fact, mechanism, outcome, layer, locus, actor kind, fingerprint, failure "
-            "string, refusal reason, chain grade, or the id of a measurement.",
+            help="A rule, fact, mechanism, outcome, layer, locus, actor kind, cause, answer or "
+            "shortfall of a cell, fingerprint, failure string, refusal reason, chain grade, or the "
+            "id of a measurement.",
         ),
     ],
     /,

@@ -8,7 +8,15 @@ from enum import StrEnum
 from msgspec import Struct
 
 from whocut.model.failure import failure_family
-from whocut.model.taxonomy import ActorKind, Layer, Locus, Outcome, Strength
+from whocut.model.taxonomy import (
+    ActorKind,
+    Cause,
+    CellAnswer,
+    Layer,
+    Locus,
+    Outcome,
+    Strength,
+)
 
 __all__ = ["Entry", "entries", "entries_named", "member_meanings"]
 
@@ -111,6 +119,16 @@ def _judgment() -> Iterator[Entry]:
         yield Entry("mechanism", mechanism.id, mechanism.meaning, theirs)
 
 
+def _cells() -> Iterator[Entry]:
+    from whocut.access.cells import MODEL
+
+    yield from _of_enumeration("cause", Cause, {})
+    yield from _of_enumeration("answer", CellAnswer, member_meanings(Cause))
+    for shortfall in MODEL.shortfall:
+        details = {"next step": shortfall.next_step}
+        yield Entry("shortfall", shortfall.id, shortfall.meaning, details)
+
+
 def _reading() -> Iterator[Entry]:
     from whocut.ingest.ooni.refusal import RefusalReason
     from whocut.reference.chains import ChainGrade
@@ -123,6 +141,7 @@ def entries() -> Iterator[Entry]:
     """Give everything that is known by a fixed name; fingerprints and verdicts come apart."""
     yield from _taxonomy()
     yield from _judgment()
+    yield from _cells()
     yield from _reading()
 
 

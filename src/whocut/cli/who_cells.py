@@ -13,7 +13,7 @@ from whocut.cli.period import Period, period_of
 from whocut.cli.points import Point, as_tallied, behind, by_network, examples_of, most, point_of
 from whocut.cli.question import Question, only_world
 from whocut.model.taxonomy import CellAnswer
-from whocut.store.lookup import entries, rows
+from whocut.store.lookup import rows
 from whocut.store.snapshot import Snapshot
 
 __all__ = ["CellsFound", "cells_of", "choose_week", "shortfall_steps"]
@@ -134,9 +134,7 @@ def _elsewhere(
     snapshot: Snapshot, cell: dict[str, Any], since: date, until: date
 ) -> list[dict[str, Any]]:
     """Give the target's cells of other countries in these weeks."""
-    size: dict[str, int] = {}
-    for entry in entries(snapshot, "cell", since=since, until=until):
-        size[entry.cc] = size.get(entry.cc, 0) + entry.rows
+    size = {part.cc: part.rows for part in snapshot.manifest.sections if part.table == "cell"}
     size.pop(cell["probe_cc"], None)
     found: list[dict[str, Any]] = []
     for cc in sorted(size, key=lambda cc: (-size[cc], cc))[:_MOST_COUNTRIES]:

@@ -6,6 +6,7 @@ from cyclopts import Parameter
 from msgspec import Struct
 
 from whocut.access.agreement import Agreement, agree
+from whocut.cli.freshness import NO_CELLS, stale_note
 from whocut.cli.nodata import explain_absence
 from whocut.cli.output import AS_TABLE, Output, write_json, write_rows
 from whocut.cli.period import WeekOption, asked_week
@@ -133,6 +134,9 @@ def _answer_of(question: Question, found: CellsFound, manifest: Manifest) -> _An
     cuts = [point for point in found.points if point.statement.outcome in CUT_OUTCOMES]
     for point in [point for point in cuts if point.measurements][:1]:
         steps.append(f"Look at one: whocut explain {point.measurements[-1]}")
+    stale = stale_note(manifest, question.country)
+    if stale:
+        steps.append(stale)
     return _Answer(
         question=question,
         answer=cell_headline(cell, meaning),
@@ -193,15 +197,12 @@ def _by_verdicts(
         )
         write_behind(snapshot, opened, wanted, output)
     else:
-        without = "" if has_rows(snapshot, "cell", cc=question.country) else _NO_CELLS
-        _write(_answer_of_verdicts(question, kept, agreement, snapshot.manifest, note), output)
-        if without and output.form == "table":
-            output.detail(without)
+        answer = _answer_of_verdicts(question, kept, agreement, snapshot.manifest, note)
+        if not has_rows(snapshot, "cell", cc=question.country):
+            answer.next_steps.append(NO_CELLS)
+        _write(answer, output)
     is_cut = any(statement.outcome in CUT_OUTCOMES for statement in agreement.statements)
     return 4 if must_fail and is_cut else 0
-
-
-_NO_CELLS: Final = "There are no cells here, so this counts measurements: whocut cells makes them."
 
 
 def _answer_of_verdicts(

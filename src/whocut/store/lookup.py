@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from whocut.store.manifest import FileEntry
     from whocut.store.snapshot import Snapshot
 
-__all__ = ["entries", "has_rows", "monday", "quarter", "rows", "verdict_at"]
+__all__ = ["entries", "has_rows", "monday", "quarter", "rows", "verdict_at", "week_range"]
 
 _BY_TARGET: Final = frozenset({"cell", "tally", "span"})
 """Tables whose rows stand by target first: there a target is found by bisection."""
@@ -62,7 +62,25 @@ def entries(
 
 def has_rows(snapshot: "Snapshot", table: str, *, cc: str | None = None) -> bool:
     """Say whether a table has any row, by the manifest alone."""
-    return any(entry.rows for entry in snapshot.files(table, cc=cc))
+    return snapshot.manifest.rows_of(table, cc) > 0
+
+
+def week_range(snapshot: "Snapshot", table: str, cc: str) -> tuple[date, date] | None:
+    """Give the first and the last week of a weekly table, from the statistics of its files."""
+    known = [entry for entry in snapshot.files(table, cc=cc) if entry.rows]
+    if not known:
+        return None
+    days = {entry.day for entry in known}
+    ends: list[date] = []
+    for entry in known:
+        if entry.day not in (min(days), max(days)):
+            continue
+        with _open(snapshot, entry) as file:
+            place = _place(file, "week")
+            for group in range(file.metadata.num_row_groups):
+                found = file.metadata.row_group(group).column(place).statistics
+                ends.extend((found.min, found.max))
+    return min(ends), max(ends)
 
 
 def rows(

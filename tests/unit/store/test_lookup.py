@@ -12,7 +12,7 @@ import pytest
 from tests.unit.store.building import DAY, judgement, put
 from whocut.model.errors import DamagedDataError
 from whocut.model.schema import TABLES, arrow_schema
-from whocut.store.lookup import entries, has_rows, monday, quarter, rows, verdict_at
+from whocut.store.lookup import entries, has_rows, monday, quarter, rows, verdict_at, week_range
 from whocut.store.manifest import FileEntry, Manifest, sealed
 from whocut.store.observatory import Observatory
 from whocut.store.snapshot import Snapshot
@@ -160,6 +160,14 @@ def test_verdicts_of_days_and_targets(tmp_path):
         )
         assert has_rows(snapshot, "verdict", cc="RU")
         assert not has_rows(snapshot, "cell")
+
+
+def test_the_first_and_the_last_week(tmp_path, rng):
+    found = weekly("cell", rng)
+    snapshot = Snapshot(tmp_path, lay(tmp_path, "cell", found), None)
+    weeks = [row["week"] for row in found if row["probe_cc"] == "IR"]
+    assert week_range(snapshot, "cell", "IR") == (min(weeks), max(weeks))
+    assert week_range(snapshot, "cell", "KZ") is None
 
 
 def test_a_missing_file_is_named(tmp_path, rng):
