@@ -221,6 +221,8 @@ class _Country:
             "last": first,
             "example_uid": pa.array(uid),
             "network_lossy": np.full(count, 0.01, np.float32),
+            "others_alike": np.zeros(count, np.int32),
+            "others": np.full(count, 100, np.int32),
         }
         return self._table(TALLY, columns, count)
 

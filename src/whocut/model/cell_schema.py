@@ -65,6 +65,13 @@ TALLY: Final = Table(
             "Probability that the network loses exchanges at random that week, told by its other "
             "targets.",
         ),
+        Column(
+            "others_alike",
+            _COUNT,
+            "Other targets of the country that mostly end in the same way in weeks of this quarter.",
+            unit="count",
+        ),
+        Column("others", _COUNT, "Other targets measured there in the quarter.", unit="count"),
     ),
 )
 

@@ -51,6 +51,8 @@ def tally(verdicts: pa.Table) -> TinyTallied:
                 "last": max(times)[0],
                 "example_uid": max(times)[1],
                 "network_lossy": 0.0,
+                "others_alike": 0,
+                "others": 0,
             }
         )
     weeks = []

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from whocut.access.cells.emission import Floats
-from whocut.access.cells.hypotheses import CAUSES, HYPOTHESES
+from whocut.access.cells.hypotheses import CAUSES, HYPOTHESES, Hypothesis
 from whocut.access.cells.model_data import MODEL
 from whocut.access.cells.symbols import SYMBOL_INDEX
 from whocut.model.taxonomy import CUT_CAUSES, Cause, CellAnswer
@@ -41,6 +41,7 @@ _UNATTRIBUTED: Final = (
     *("page_clear", "vague_clear", "stall", "cut_http", "soft"),
 )
 """Symbols that speak for a cut, and for its author only together."""
+_FEW_NETWORKS: Final = 3
 _PROOF: Final = ("refused_service", "refused_edge", "shown")
 _VAGUE: Final = ("vague", "vague_edge", "vague_cloud", "vague_clear")
 REFUSAL_SIGNS: Final = (
@@ -69,8 +70,8 @@ class CellFacts(Struct, frozen=True):
     """Networks on which something speaks for a cause, alone or together with others."""
     networks_cut: Ints
     """Networks on which a cut or a refusal without a reason was seen."""
-    networks_refused: Ints
-    """Networks on which a refusal was seen, with or without a reason."""
+    networks_signed: Ints
+    """Networks on which a sign of a cut or of a check for machines was seen."""
 
 
 class Answers(Struct, frozen=True):
@@ -101,11 +102,11 @@ def _marginals(posterior: Floats) -> tuple[Floats, Floats, Floats]:
     probability = np.zeros((posterior.shape[1], len(CAUSES)))
     two, cut = np.zeros((2, posterior.shape[1]))
     for one, own in zip(HYPOTHESES, posterior, strict=True):
-        for cause in one.causes:
-            probability[:, CAUSES.index(cause)] += own
-        if len(one.causes) == 2:
+        for cause, share in one.causes.items():
+            probability[:, CAUSES.index(cause)] += share * own
+        if one.is_pair:
             two += own
-        if CUT_CAUSES & set(one.causes):
+        if CUT_CAUSES & one.causes.keys():
             cut += own
     return probability, two, cut
 
@@ -122,7 +123,7 @@ def answer_cells(posterior: Floats, facts: CellFacts) -> Answers:
     others[:, served] = -1.0
     lead = np.argmax(others, axis=1)
     is_open = others[np.arange(len(lead)), lead] < 0.01
-    second = _second(probability, two, lead)
+    pair = _likeliest_pair(posterior)
     answer = np.full(len(lead), CellAnswer.INSUFFICIENT.value, dtype="U20")
     refused = [CAUSES.index(Cause.REFUSED_SERVICE), CAUSES.index(Cause.REFUSED_EDGE)]
     either = probability[:, refused].sum(axis=1)
@@ -131,27 +132,32 @@ def answer_cells(posterior: Floats, facts: CellFacts) -> Answers:
     answer[(either >= floor) & gates.of_cause[:, refused].any(axis=1)] = CellAnswer.REFUSED.value
     for place, cause in enumerate(CAUSES):
         answer[(probability[:, place] >= floor) & gates.of_cause[:, place]] = cause.value
-    answer[(two >= floor) & gates.two] = CellAnswer.TWO_CAUSES.value
-    second[answer != CellAnswer.TWO_CAUSES.value] = -1
+    is_two = (two >= floor) & _are_two_met(pair, facts, gates)
+    answer[is_two] = CellAnswer.TWO_CAUSES.value
+    lead = np.where(is_two & (lead != pair[0]) & (lead != pair[1]), pair[0], lead)
+    second = np.where(is_two, np.where(lead == pair[0], pair[1], pair[0]), -1)
     lead[is_open] = -1
     shortfall = _shortfalls(probability, cut, facts, gates, answer)
     return Answers(probability, two, cut, answer, shortfall, lead, second)
 
 
-def _second(probability: Floats, two: Floats, lead: Ints) -> Ints:
-    """Find the other cause where two are at work: the path, and the likelier refusal."""
-    path = CAUSES.index(Cause.INTERFERED)
-    service, edge = CAUSES.index(Cause.REFUSED_SERVICE), CAUSES.index(Cause.REFUSED_EDGE)
-    refusal = np.where(probability[:, service] >= probability[:, edge], service, edge)
-    second = np.where(lead == path, refusal, path)
-    return np.where(two > 0, second, -1)
+def _likeliest_pair(posterior: Floats) -> tuple[Ints, Ints]:
+    """Give the places of the likeliest pair's causes; where it may be either, of the likelier."""
+    pairs = [place for place, one in enumerate(HYPOTHESES) if one.is_pair]
+    likeliest = np.argmax(posterior[pairs], axis=0)
+    first, second = np.array([_two_places(HYPOTHESES[place]) for place in pairs]).T
+    return first[likeliest], second[likeliest]
+
+
+def _two_places(pair: Hypothesis) -> tuple[int, int]:
+    first, other, *_ = sorted(pair.causes, key=lambda cause: -pair.causes[cause])
+    return CAUSES.index(first), CAUSES.index(other)
 
 
 class _Gates(Struct, frozen=True):
     """What an answer takes besides its probability, by cell."""
 
     of_cause: Mask
-    two: Mask
     cut: Mask
     is_few: Mask
     is_vague_open: Mask
@@ -181,18 +187,24 @@ def _gates(posterior: Floats, facts: CellFacts) -> _Gates:
             of_cause[:, place] = facts.n_all >= floor.measurements
         else:
             of_cause[:, place] = enough & is_seen & (seen > 0)
-    # Of few networks each may meet another cause; of many, two must meet each.
-    least = np.where(facts.n_networks > 3, floor.networks, 1)
-    path = facts.networks_by_cause[:, CAUSES.index(Cause.INTERFERED)]
-    two = (path >= least) & (facts.networks_refused >= least)
-    two &= enough & (facts.networks_cut >= floor.networks)
     cut = enough & ((facts.networks_cut >= floor.networks) | alone)
-    return _Gates(of_cause, two, cut, ~enough, is_vague_open)
+    return _Gates(of_cause, cut, ~enough, is_vague_open)
+
+
+def _are_two_met(pair: tuple[Ints, Ints], facts: CellFacts, gates: _Gates) -> Mask:
+    """Say whether each of two causes is met by itself: of many networks on two, of few on one."""
+    least = np.where(facts.n_networks > _FEW_NETWORKS, MODEL.floor.networks, 1)
+    rows = np.arange(len(least))
+    met = facts.networks_by_cause[rows, pair[0]] >= least
+    met &= facts.networks_by_cause[rows, pair[1]] >= least
+    met &= facts.networks_signed >= MODEL.floor.networks
+    is_met: Mask = met & ~gates.is_few
+    return is_met
 
 
 def _is_vague_open(posterior: Floats, facts: CellFacts, usable: Floats) -> Mask:
     """Say where the likeliest cut rests on vague pages that do not agree as IMC 2018 asks."""
-    is_cut = np.array([bool(CUT_CAUSES & set(one.causes)) for one in HYPOTHESES])
+    is_cut = np.array([bool(CUT_CAUSES & one.causes.keys()) for one in HYPOTHESES])
     likeliest = np.flatnonzero(is_cut)[np.argmax(posterior[is_cut], axis=0)]
     rests = np.array([one.id.endswith((".vague", ".cloud", ".page_clear")) for one in HYPOTHESES])[
         likeliest

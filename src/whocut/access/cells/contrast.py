@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from whocut.access.cells.emission import Floats
+from whocut.access.cells.emission import PATH_ANY, Floats
 from whocut.access.cells.hypotheses import HYPOTHESES
 from whocut.access.cells.model_data import MODEL
 from whocut.model.taxonomy import Cause
 
 __all__ = ["Outlook", "outlook_of", "posteriors"]
 
+_REFUSALS: Final = {Cause.REFUSED_SERVICE, Cause.REFUSED_EDGE}
 _PRIORS: Final = np.array([one.prior for one in HYPOTHESES])
 _PLACES: Final = {one.id: place for place, one in enumerate(HYPOTHESES)}
 
@@ -34,20 +35,20 @@ class _State(Struct, frozen=True):
 
 def _states() -> tuple[_State, ...]:
     world = MODEL.world
-    down = {_PLACES["target.down"]: 1.0}
     bots = {_PLACES[name]: weight for name, weight in world.bots_modes.items()}
+    unseen = [one.id for one in HYPOTHESES if one.id.startswith("unseen.")]
     states = [
-        _State(world.down, world.down_share, down),
+        _State(world.down, world.down_share, {_PLACES["target.down"]: 1.0}),
         _State(world.bots, world.bots_share, bots),
+        *(
+            _State(world.unseen / len(unseen), world.unseen_share, {_PLACES[name]: 1.0})
+            for name in unseen
+        ),
     ]
-    refusers = [
-        one
-        for one in HYPOTHESES
-        if len(one.causes) == 1 and one.causes[0] in (Cause.REFUSED_SERVICE, Cause.REFUSED_EDGE)
-    ]
+    refusers = [one for one in HYPOTHESES if not one.is_pair and one.causes.keys() & _REFUSALS]
     total = sum(one.prior for one in refusers) * len(world.refuser_shares)
     for one in refusers:
-        pair = _PLACES.get(f"path+{one.id}")
+        pair = _PLACES.get(f"{PATH_ANY}+{one.id}")
         shows = {_PLACES[one.id]: 1.0}
         if pair is not None:
             shows = {_PLACES[one.id]: 1 - world.refuser_two, pair: world.refuser_two}
@@ -69,28 +70,31 @@ class Outlook(Struct, frozen=True):
     """Likelihoods by hypothesis and cell, the largest of a cell being one."""
     total: Floats
     """Likelihood of the cell by state."""
-    shown: Floats
-    """Part of it in which the state shows."""
+    priors: Floats
+    """Priors by hypothesis and cell, where the target is well."""
 
 
-def outlook_of(likelihood: Floats) -> Outlook:
+def outlook_of(likelihood: Floats, factor: Floats) -> Outlook:
     """Weigh the states of the world by each cell alone.
 
-    Shapes: ``likelihood`` holds logs by hypothesis and cell. Sums run over hypotheses one by one,
+    Shapes: ``likelihood`` holds logs by hypothesis and cell; ``factor`` moves the prior of each
+    hypothesis in each cell, where the country's habits speak. Sums run over hypotheses one by one,
     so that a cell's figures do not depend on which others stand beside it.
     """
     scaled = np.exp(likelihood - likelihood.max(axis=0))
-    plain = np.zeros(scaled.shape[1])
+    plain, mass = np.zeros((2, scaled.shape[1]))
     for place, prior in enumerate(_PRIORS):
-        plain += prior * scaled[place]
-    total, shown = np.empty((2, len(_STATES), scaled.shape[1]))
+        mass += prior * factor[place]
+        plain += prior * factor[place] * scaled[place]
+    plain /= mass
+    total = np.empty((len(_STATES), scaled.shape[1]))
     for number, state in enumerate(_STATES):
         part = np.zeros(scaled.shape[1])
         for place, weight in state.shows.items():
             part += weight * scaled[place]
-        shown[number] = part
         total[number] = np.maximum((1 - state.share) * plain + state.share * part, 1e-300)
-    return Outlook(scaled, total, shown)
+    priors = _PRIORS[:, None] * factor / mass
+    return Outlook(scaled, total, priors)
 
 
 def posteriors(
@@ -115,7 +119,7 @@ def posteriors(
         kept += unit * (1 - state.share)
         for place, part in state.shows.items():
             result[place] += unit * (state.share * part)
-    for place, prior in enumerate(_PRIORS):
-        result[place] = (result[place] + kept * prior) * outlook.scaled[place, of_cell]
+    for place, priors in enumerate(outlook.priors):
+        result[place] = (result[place] + kept * priors[of_cell]) * outlook.scaled[place, of_cell]
     normal: Floats = result / sum(result)
     return normal

@@ -13,10 +13,24 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from whocut.access.cells.model_data import MODEL, Mode
+from whocut.model.taxonomy import Cause
 
-__all__ = ["QUARTERS", "Emissions", "Floats", "emissions_of", "mean_of", "mode_index"]
+__all__ = [
+    "PAIRS",
+    "PATH_ANY",
+    "QUARTERS",
+    "Emissions",
+    "Floats",
+    "emissions_of",
+    "mean_of",
+    "mode_index",
+]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+PATH_ANY: Final = "path.any"
+"""Interference whose means is each network's own."""
+PAIRS: Final = tuple((pair.first, other) for pair in MODEL.two.pairs for other in pair.others)
+"""Two modes at once: first and other."""
 QUARTERS: Final = 4
 """Resolution of an effective count."""
 _MOST: Final = 256
@@ -33,7 +47,7 @@ class Emissions(Struct, frozen=True):
     path_any: Floats
     """Of interference whose means is the network's own."""
     both: Floats
-    """By mode of ``two.modes``: a network that meets interference and the refusal."""
+    """By pair, in the order of ``PAIRS``: a network that meets both of its causes."""
 
 
 def mode_index(name: str) -> int:
@@ -58,12 +72,18 @@ def _normalised(weights: dict[str, float]) -> Floats:
     return result
 
 
-def _both_means() -> list[Floats]:
-    """Mix the path's modes, in their priors' proportions, half and half with each refusal."""
-    path = [mode for mode in MODEL.mode if mode.cause == "interfered"]
+def _means_of(name: str) -> Floats:
+    """Give the mean of a mode, or the mean over the path's modes, in their priors' proportions."""
+    if name != PATH_ANY:
+        return mean_of(MODEL.mode[mode_index(name)])
+    path = [mode for mode in MODEL.mode if mode.cause is Cause.INTERFERED]
     weights = np.array([mode.prior for mode in path])
-    mixed = np.average([mean_of(mode) for mode in path], axis=0, weights=weights)
-    return [(mixed + mean_of(MODEL.mode[mode_index(name)])) / 2 for name in MODEL.two.modes]
+    mixed: Floats = np.average([mean_of(mode) for mode in path], axis=0, weights=weights)
+    return mixed
+
+
+def _both_means() -> list[Floats]:
+    return [(_means_of(first) + _means_of(other)) / 2 for first, other in PAIRS]
 
 
 @cache
@@ -74,7 +94,7 @@ def _tables() -> tuple[Floats, Floats, Floats]:
     """
     means = [mean_of(mode) for mode in MODEL.mode] + _both_means()
     sizes = [mode.concentration for mode in MODEL.mode]
-    sizes += [MODEL.two.concentration] * len(MODEL.two.modes)
+    sizes += [MODEL.two.concentration] * len(PAIRS)
     table = np.empty((len(means), len(MODEL.symbol_ids), _MOST))
     for row, (mean, size) in enumerate(zip(means, sizes, strict=True)):
         for symbol, share in enumerate(mean):
@@ -111,7 +131,7 @@ def emissions_of(patterns: npt.NDArray[np.uint8], lossy: Floats) -> Emissions:
     good = raw[:, mode_index("served")] + np.log1p(-lossy)
     with np.errstate(divide="ignore"):
         bad = raw[:, mode_index("served.lossy")] + np.log(lossy)
-    path = [index for index, mode in enumerate(MODEL.mode) if mode.cause == "interfered"]
+    path = [index for index, mode in enumerate(MODEL.mode) if mode.cause is Cause.INTERFERED]
     weights = np.array([MODEL.mode[index].prior for index in path])
     any_path = np.logaddexp.reduce(raw[:, path] + np.log(weights / weights.sum()), axis=1)
     return Emissions(

@@ -21,6 +21,7 @@ from whocut.access.cells.answer import (
 from whocut.access.cells.contrast import outlook_of, posteriors
 from whocut.access.cells.emission import QUARTERS, Floats, emissions_of
 from whocut.access.cells.grouping import Groups, Ints, encode, group
+from whocut.access.cells.habit import BARE, habit_factors, habit_levels
 from whocut.access.cells.hypotheses import CAUSES, Evidence, weigh_cells
 from whocut.access.cells.leading import leading_mechanisms
 from whocut.access.cells.model_data import MODEL, MODEL_VERSION
@@ -87,8 +88,12 @@ def _fit(tallies: pa.Table) -> pa.Table:
     rows = _code(tallies)
     counts, lossy = _count(rows)
     weighed = _weigh(counts, lossy, rows.cells)
-    outlook = outlook_of(weighed.evidence.likelihood.T)
-    posterior = posteriors(outlook, weighed.of_cell, _starts(rows.worlds))
+    bare, level = _habits(rows)
+    alike = group(weighed.of_cell, bare + 1, level - level.min())
+    distinct, symbol = alike.keys[0], alike.keys[1] - 1
+    factor = habit_factors(symbol, alike.keys[2] + level.min())
+    outlook = outlook_of(weighed.evidence.likelihood[distinct].T, factor)
+    posterior = posteriors(outlook, alike.of_row, _starts(rows.worlds))
     facts = _facts(rows)
     return _table(rows, weighed, facts, answer_cells(posterior, facts))
 
@@ -114,6 +119,29 @@ def _code(tallies: pa.Table) -> _Rows:
         group(*cells.keys[:3]),
         {name: values for name, (_, values) in coded.items()},
     )
+
+
+def _habits(rows: _Rows) -> tuple[Ints, Ints]:
+    """Give each cell's most frequent bare failure, -1 for none, and the level of its habit."""
+    is_bare = np.zeros(_SYMBOLS, bool)
+    is_bare[places_of(tuple(BARE))] = True
+    own = np.flatnonzero(is_bare[rows.symbol])
+    cell = rows.cells.of_row[rows.networks.of_row[own]]
+    found = group(cell, rows.symbol[own])
+    n = found.sum(_floats(rows.tallies, "n")[own])
+    order = np.lexsort((found.keys[1], -n, found.keys[0]))
+    first = order[np.flatnonzero(np.diff(found.keys[0][order], prepend=-1))]
+    a_row = habit_levels(
+        rows.symbol[own],
+        _floats(rows.tallies, "others_alike")[own],
+        _floats(rows.tallies, "others")[own],
+    )
+    level_of = np.zeros(len(found), np.int64)
+    level_of[found.of_row] = a_row
+    bare, level = np.full(len(rows.cells), -1), np.zeros(len(rows.cells), np.int64)
+    bare[found.keys[0][first]] = found.keys[1][first]
+    level[found.keys[0][first]] = level_of[first]
+    return bare, level
 
 
 def _starts(groups: Groups) -> Ints:
@@ -189,7 +217,10 @@ def _weigh_chunk(patterns: Patterns, of_row: Ints, starts: Ints) -> Evidence:
         return found
 
     has_path, has_refusal = has(speaks_for(Cause.INTERFERED)), has(places_of(REFUSAL_SIGNS))
-    return weigh_cells(emissions_of(counts, lossy), pattern, starts, has_path & has_refusal)
+    has_bot = has(places_of(("bot",)))
+    # Signs of two causes at least: a cell with one is not weighed for pairs.
+    has_two = has_path.astype(int) + has_refusal + has_bot > 1
+    return weigh_cells(emissions_of(counts, lossy), pattern, starts, has_two)
 
 
 def _facts(rows: _Rows) -> CellFacts:
@@ -217,7 +248,7 @@ def _facts(rows: _Rows) -> CellFacts:
         networks_by_symbol=np.stack([networks(np.array([k])) for k in range(_SYMBOLS)], axis=1),
         networks_by_cause=np.stack([networks(speaks_for(cause)) for cause in CAUSES], axis=1),
         networks_cut=networks(places_of(CUT_SIGNS)),
-        networks_refused=networks(places_of(REFUSAL_SIGNS)),
+        networks_signed=networks(places_of((*CUT_SIGNS, "bot"))),
     )
 
 

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from whocut.access.cells.emission import Emissions, Floats, mode_index
-from whocut.access.cells.model_data import MODEL
+from whocut.access.cells.emission import PATH_ANY, Emissions, Floats, mode_index
+from whocut.access.cells.model_data import MODEL, Mode
 from whocut.model.taxonomy import Cause
 
 __all__ = ["CAUSES", "HYPOTHESES", "Evidence", "Hypothesis", "grid_masses", "weigh_cells"]
@@ -26,11 +26,17 @@ class Hypothesis(Struct, frozen=True):
     """One thing that may be at work."""
 
     id: str
-    causes: tuple[Cause, ...]
+    causes: dict[Cause, float]
+    """Causes that are at work under it; less than one where it may be either of two."""
     prior: float
     extent: tuple[float, float]
-    mode: int
-    """Place of its mode in the model; -1 where it is served, or the path by any means."""
+    modes: tuple[str, ...]
+    """The mode, or the pair of modes; empty where it is served."""
+
+    @property
+    def is_pair(self) -> bool:
+        """Say whether two causes are at work."""
+        return len(self.modes) == 2
 
 
 class Evidence(Struct, frozen=True):
@@ -42,37 +48,59 @@ class Evidence(Struct, frozen=True):
     """By cell, cause and (mean, low, high): the share of networks that the cause reaches."""
 
 
-def _hypotheses() -> tuple[Hypothesis, ...]:
-    single = [Hypothesis("served", (Cause.SERVED,), _prior("served"), (1.0, 1.0), -1)]
-    share = MODEL.central.share
-    for index, mode in enumerate(MODEL.mode):
-        if mode.cause is not Cause.SERVED:
-            prior = mode.prior * (share if mode.cause is Cause.INTERFERED else 1.0)
-            single.append(Hypothesis(mode.id, (mode.cause,), prior, mode.extent, index))
+def _causes(mode: Mode) -> dict[Cause, float]:
+    if not mode.edge:
+        return {mode.cause: 1.0}
+    return {Cause.REFUSED_SERVICE: 1 - mode.edge, Cause.REFUSED_EDGE: mode.edge}
+
+
+def _singles() -> list[Hypothesis]:
+    central = MODEL.central
+    singles: list[Hypothesis] = []
+    for mode in MODEL.mode:
+        own = (_causes(mode), mode.prior, mode.extent, (mode.id,))
+        if mode.cause is Cause.INTERFERED:
+            prior = mode.prior * central.share
+            singles.append(Hypothesis(mode.id, own[0], prior * (1 - central.part), *own[2:]))
+            part = (prior * central.part, central.part_extent, (mode.id,))
+            singles.append(Hypothesis(f"{mode.id}.part", own[0], *part))
+        elif mode.cause is not Cause.SERVED:
+            singles.append(Hypothesis(mode.id, *own))
     path = sum(mode.prior for mode in MODEL.mode if mode.cause is Cause.INTERFERED)
-    single.append(Hypothesis("path.any", (Cause.INTERFERED,), (1 - share) * path, (1.5, 1.0), -1))
-    total = sum(_prior(name) for name in MODEL.two.modes)
-    pairs = [
-        Hypothesis(
-            f"path+{name}",
-            (Cause.INTERFERED, MODEL.mode[mode_index(name)].cause),
-            MODEL.two.prior * _prior(name) / total,
-            MODEL.two.refused_extent,
-            mode_index(name),
-        )
-        for name in MODEL.two.modes
-    ]
-    return (*single, *pairs)
+    rest = ((1 - central.share) * path, MODEL.two.extent, (PATH_ANY,))
+    return [*singles, Hypothesis(PATH_ANY, {Cause.INTERFERED: 1.0}, *rest)]
+
+
+def _pairs() -> list[Hypothesis]:
+    found = []
+    for pair in MODEL.two.pairs:
+        total = sum(_prior(name) for name in pair.others)
+        for other in pair.others:
+            causes = {**_causes_of(pair.first), **_causes_of(other)}
+            prior = pair.prior * _prior(other) / total
+            modes = (pair.first, other)
+            found.append(Hypothesis("+".join(modes), causes, prior, MODEL.two.other_extent, modes))
+    return found
+
+
+def _causes_of(name: str) -> dict[Cause, float]:
+    if name == PATH_ANY:
+        return {Cause.INTERFERED: 1.0}
+    return _causes(MODEL.mode[mode_index(name)])
 
 
 def _prior(name: str) -> float:
+    if name == PATH_ANY:
+        path = (mode.prior for mode in MODEL.mode if mode.cause is Cause.INTERFERED)
+        return (1 - MODEL.central.share) * sum(path)
     return MODEL.mode[mode_index(name)].prior
 
 
-HYPOTHESES: Final = _hypotheses()
-"""Served first, then single modes, the path by any means, and last the pairs."""
-_SINGLE: Final = [one for one in HYPOTHESES if len(one.causes) == 1][1:]
-_PAIRS: Final = [one for one in HYPOTHESES if len(one.causes) == 2]
+_SERVED: Final = Hypothesis("served", {Cause.SERVED: 1.0}, _prior("served"), (1.0, 1.0), ())
+_SINGLE: Final = _singles()
+_PAIR: Final = _pairs()
+HYPOTHESES: Final = (_SERVED, *_SINGLE, *_PAIR)
+"""Served first, then single causes, and last the pairs."""
 
 
 @cache
@@ -105,14 +133,19 @@ def weigh_cells(
     reached, not_reached = np.log(points), np.log1p(-points)
     away = emissions.reached_not[:, None] + not_reached
     for place, one in enumerate(_SINGLE, start=1):
-        there = emissions.path_any if one.mode < 0 else emissions.modes[:, one.mode]
+        there = _under(emissions, one.modes[0])
         a_network = np.logaddexp(there[:, None] + reached, away)
         total = np.add.reduceat(a_network[pattern], starts, axis=0)
         total += np.log(grid_masses(one.extent, MODEL.grid.points))
         likelihood[:, place] = np.logaddexp.reduce(total, axis=1)
-        extents.add(one.causes[0], total + np.log(one.prior))
+        for cause, share in one.causes.items():
+            extents.add(cause, total + np.log(one.prior * share))
     _weigh_pairs(emissions, (pattern, starts), np.flatnonzero(has_two), likelihood, extents)
     return Evidence(likelihood, extents.summary())
+
+
+def _under(emissions: Emissions, mode: str) -> Floats:
+    return emissions.path_any if mode == PATH_ANY else emissions.modes[:, mode_index(mode)]
 
 
 class _Extents:
@@ -189,22 +222,24 @@ def _weigh_pairs(
     used, own = np.unique(pattern[rows], return_inverse=True)
     points = MODEL.grid.two_points
     grid = (np.arange(points) + 0.5) / points
-    by_path, by_refusal = np.log(grid)[:, None], np.log(grid)
-    no_path, no_refusal = np.log1p(-grid)[:, None], np.log1p(-grid)
-    path_masses = np.log(grid_masses(MODEL.two.extent, points))[:, None]
-    for number, one in enumerate(_PAIRS):
+    first, other = np.log(grid)[:, None], np.log(grid)
+    not_first, not_other = np.log1p(-grid)[:, None], np.log1p(-grid)
+    masses = np.log(grid_masses(MODEL.two.extent, points))[:, None]
+    finer = MODEL.grid.points // points
+    for number, one in enumerate(_PAIR):
+        modes = [_under(emissions, name)[used][:, None, None] for name in one.modes]
         terms = (
-            emissions.path_any[used][:, None, None] + by_path + no_refusal,
-            emissions.modes[used, one.mode][:, None, None] + no_path + by_refusal,
-            emissions.both[used, number][:, None, None] + by_path + by_refusal,
-            emissions.reached_not[used][:, None, None] + no_path + no_refusal,
+            modes[0] + first + not_other,
+            modes[1] + not_first + other,
+            emissions.both[used, number][:, None, None] + first + other,
+            emissions.reached_not[used][:, None, None] + not_first + not_other,
         )
         a_network = np.logaddexp(np.logaddexp(terms[0], terms[1]), np.logaddexp(terms[2], terms[3]))
         total = np.add.reduceat(a_network[own.reshape(-1)], own_starts, axis=0)
-        total += path_masses + np.log(grid_masses(one.extent, points))
-        place = len(HYPOTHESES) - len(_PAIRS) + number
+        total += masses + np.log(grid_masses(one.extent, points))
+        place = len(HYPOTHESES) - len(_PAIR) + number
         likelihood[cells, place] = np.logaddexp.reduce(total.reshape(len(cells), -1), axis=1)
-        finer = MODEL.grid.points // points
-        for cause, axis in zip(one.causes, (2, 1), strict=True):
+        for mode, axis in zip(one.modes, (2, 1), strict=True):
             marginal = np.logaddexp.reduce(total, axis=axis) + np.log(one.prior / finer)
-            extents.add(cause, np.repeat(marginal, finer, axis=1), cells)
+            for cause, share in _causes_of(mode).items():
+                extents.add(cause, np.repeat(marginal + np.log(share), finer, axis=1), cells)

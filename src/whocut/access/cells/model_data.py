@@ -45,6 +45,8 @@ class Mode(Struct, frozen=True, forbid_unknown_fields=True):
     emits: dict[str, float]
     extent: tuple[float, float]
     """Beta prior of the share of the country's networks that are reached."""
+    edge: float = 0.0
+    """Share of a refusal by the service that its edge may as well have made."""
 
 
 class Network(Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,6 +76,8 @@ class World(Struct, frozen=True, forbid_unknown_fields=True):
     down: float
     bots: float
     refuser: float
+    unseen: float
+    unseen_share: float
     down_share: float
     bots_share: float
     bots_modes: dict[str, float]
@@ -81,20 +85,39 @@ class World(Struct, frozen=True, forbid_unknown_fields=True):
     refuser_shares: tuple[float, ...]
 
 
+class Pairs(Struct, frozen=True, forbid_unknown_fields=True):
+    """One cause with each of several others."""
+
+    first: str
+    others: tuple[str, ...]
+    prior: float
+
+
 class Two(Struct, frozen=True, forbid_unknown_fields=True):
     """Two causes at once."""
 
-    prior: float
-    modes: tuple[str, ...]
     extent: tuple[float, float]
-    refused_extent: tuple[float, float]
+    other_extent: tuple[float, float]
     concentration: float
+    pairs: tuple[Pairs, ...]
 
 
 class Central(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether interference has one means for all networks."""
 
     share: float
+    part: float
+    part_extent: tuple[float, float]
+
+
+class Habit(Struct, frozen=True, forbid_unknown_fields=True):
+    """How other targets of the country end."""
+
+    weight: float
+    week_share: float
+    weeks: int
+    least: float
+    most: float
 
 
 class Grid(Struct, frozen=True, forbid_unknown_fields=True):
@@ -135,6 +158,7 @@ class Model(Struct, frozen=True, forbid_unknown_fields=True):
     world: World
     two: Two
     central: Central
+    habit: Habit
     grid: Grid
     floor: Floor
     shortfall: tuple[Shortfall, ...]
@@ -185,7 +209,7 @@ def _check(model: Model) -> None:
                 source="data/cells/modes.toml",
             )
         seen.add(mode.id)
-    total = sum(mode.prior for mode in model.mode) + model.two.prior
+    total = sum(mode.prior for mode in model.mode) + sum(pair.prior for pair in model.two.pairs)
     if not 0.99 < total < 1.01:
         raise DamagedDataError(
             f"priors add up to {total:.4f}, not 1", source="data/cells/modes.toml", field="prior"

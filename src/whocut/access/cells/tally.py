@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from msgspec import Struct
 
 from whocut.access.cells.grouping import Groups, Ints, encode, group, start_of_week
+from whocut.access.cells.habit import targets_alike
 from whocut.access.cells.health import DayFacts, Health, network_health
 from whocut.access.cells.model_data import MODEL
 from whocut.access.cells.symbols import KIND_COLUMNS, SYMBOL_INDEX, is_mask, symbols_of
@@ -83,7 +84,7 @@ def tally_verdicts(verdicts: pa.Table) -> Tallied:
     facts_of, facts = _day_facts(days, symbols)
     health = network_health(facts)
     return Tallied(
-        _tallies(verdicts, coded, days, facts_of, health),
+        _tallies(verdicts, coded, symbols, (days, facts_of), health),
         _networks(verdicts, coded, facts, health),
     )
 
@@ -107,8 +108,13 @@ def _day_facts(days: Groups, symbols: Ints) -> tuple[Groups, DayFacts]:
 
 
 def _tallies(
-    verdicts: pa.Table, coded: _Coded, days: Groups, facts: Groups, health: Health
+    verdicts: pa.Table,
+    coded: _Coded,
+    symbols: Ints,
+    by_day: tuple[Groups, Groups],
+    health: Health,
 ) -> pa.Table:
+    days, facts = by_day
     network, target, day, kind = days.keys
     n = days.count()
     weeks = group(target, start_of_week(day), network, kind)
@@ -118,6 +124,10 @@ def _tallies(
     # One number a (network, target, week): every row of it holds the same.
     lossy = np.zeros(len(weeks))
     lossy[weeks.of_row] = health.lossy[facts.of_row]
+    n_bad = weeks.sum(n * health.is_bad_day[facts.of_row])
+    symbol = symbols[weeks.keys[3]]
+    own = weeks.sum(n) - n_bad * is_mask("is_failure")[symbol]
+    alike, others = targets_alike(weeks.keys[0], weeks.keys[1], symbol, own)
     by_kind = coded.kinds.take(pa.array(weeks.keys[3]))
     by_network = coded.networks.take(pa.array(weeks.keys[2]))
     columns: dict[str, Any] = {
@@ -128,11 +138,13 @@ def _tallies(
         "probe_asn": by_network["probe_asn"],
         **{name: by_kind[name] for name in KIND_COLUMNS},
         "n": weeks.sum(n).astype(np.int32),
-        "n_bad_day": weeks.sum(n * health.is_bad_day[facts.of_row]).astype(np.int32),
+        "n_bad_day": n_bad.astype(np.int32),
         "n_effective": weeks.sum(effective).astype(np.float32),
         "days": weeks.count().astype(np.int32),
         **_ends(verdicts, of_row, len(weeks)),
         "network_lossy": lossy.astype(np.float32),
+        "others_alike": alike.astype(np.int32),
+        "others": others.astype(np.int32),
     }
     return _in_order(columns, TALLY)
 
