@@ -5,6 +5,7 @@ An episode is one cause at one target in one country. Times are days since the f
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -47,18 +48,7 @@ _BELOW: Final = {
     "http": {"http_reset": 0.5, "http_eof": 0.2, "http_timeout": 0.3},
     "dns": {"dns_servfail": 0.4, "dns_refused": 0.3, "dns_timeout": 0.3},
 }
-_EDGE_SHARE: Final = {
-    "geo_edge": 1.0,
-    "geo_edge_weak": 1.0,
-    "geo_cloud": 1.0,
-    "vague_page": 0.5,
-    "vague_status": 0.4,
-    "vague_cloud": 1.0,
-    "vague_200": 0.3,
-    "tcp": 0.1,
-    "tls": 0.2,
-    "http": 0.2,
-}
+_EDGE_SHARE: Final = {"geo_edge": 1.0, "geo_edge_weak": 1.0, "geo_cloud": 1.0, "vague_cloud": 1.0}
 # How states interfere; assumed, see plan.py.
 _CENTRAL: Final = {
     "tls_reset": 0.25,
@@ -91,6 +81,27 @@ _BY_NETWORK: Final = {
 _FULL_VAGUE: Final = 0.139
 _FULL_EXPLICIT: Final = 0.85
 _SEVERAL_STAGES: Final = 30 / 546
+
+
+class Assumed(Struct, frozen=True):
+    """What no paper gives: drawn anew for each seed, so that nothing can be fitted to it."""
+
+    edge_of_vague: float
+    """Share of the vague pages that an edge sends."""
+    edge_of_bare: float
+    """Share of the refusals below the page that an edge makes."""
+    told_by_wording: float
+    """Share of an edge's vague pages that its wording gives away."""
+
+
+@cache
+def _assumed(seed: int) -> Assumed:
+    rng = np.random.default_rng([seed, 1])
+    return Assumed(
+        edge_of_vague=float(rng.uniform(0.3, 0.7)),
+        edge_of_bare=float(rng.uniform(0.05, 0.25)),
+        told_by_wording=float(rng.uniform(0.7, 0.97)),
+    )
 
 
 class Country(Struct, frozen=True):
@@ -208,7 +219,11 @@ def _when(plan: Plan, rng: Rng, standing: float = 0.4, ends: float = 0.35) -> tu
     return start, end
 
 
-def _refusal_means(target: Target, rng: Rng) -> tuple[str, str, str]:
+def _vague_of_edge(otherwise: str, plan: Plan, rng: Rng) -> str:
+    return "vague_edge" if rng.random() < _assumed(plan.seed).told_by_wording else otherwise
+
+
+def _refusal_means(target: Target, plan: Plan, rng: Rng) -> tuple[str, str, str]:
     """Draw how a service refuses: its stage, its means, its cause."""
     stage = _pick({key: float(value) for key, value in _STAGES.items()}, rng)
     if stage == "page":
@@ -218,9 +233,15 @@ def _refusal_means(target: Target, rng: Rng) -> tuple[str, str, str]:
         if target.has_google and means.startswith("vague"):
             means = "vague_cloud"
         edge = _EDGE_SHARE.get(means, 0.0)
+        if means in ("vague_page", "vague_status", "vague_200"):
+            if rng.random() > _assumed(plan.seed).edge_of_vague:
+                return stage, means, "refused_service"
+            # The edge did it; mostly its page can be told by its wording.
+            means = means if means == "vague_200" else _vague_of_edge(means, plan, rng)
+            return stage, means, "refused_edge"
     else:
         means = _pick(_BELOW[stage], rng)
-        edge = _EDGE_SHARE.get(stage, 0.0)
+        edge = 0.0 if stage == "dns" else _assumed(plan.seed).edge_of_bare
     return stage, means, "refused_edge" if rng.random() < edge else "refused_service"
 
 
@@ -245,7 +266,7 @@ def _drift(episode: Episode, target: Target, plan: Plan, rng: Rng) -> list[Episo
         phases = [*episode.phases]
         for _ in range(int(rng.integers(1, 4))):
             for _ in range(30):
-                _, means, cause = _refusal_means(target, rng)
+                _, means, cause = _refusal_means(target, plan, rng)
                 if cause == episode.cause:
                     phases.append((float(rng.uniform(begun, until)), (means,) * networks))
                     break
@@ -277,11 +298,13 @@ def _refuse(
 ) -> list[Episode]:
     """One service refuses one or several countries, by the same means and from the same day."""
     service = targets[target]
-    _, means, cause = _refusal_means(service, rng)
+    _, means, cause = _refusal_means(service, plan, rng)
     start, end = _when(plan, rng)
     also = ""
     if rng.random() < _SEVERAL_STAGES:
-        also = _refusal_means(service, rng)[1]
+        # Whoever refuses at one stage refuses at the other.
+        others = (_refusal_means(service, plan, rng) for _ in range(30))
+        also = next((other for _, other, who_does in others if who_does == cause), "")
     drifts = rng.random() < plan.drift
     made = []
     for number in who:
@@ -403,14 +426,14 @@ def _draw_checks(plan: Plan, rng: Rng, countries: list[Country]) -> list[Episode
         usual = (
             _pick(kinds, rng)
             if dice < plan.bots
-            else str(rng.choice(["vague_page", "vague_status"]))
+            else _vague_of_edge(str(rng.choice(["vague_page", "vague_status"])), plan, rng)
         )
         start, end = _when(plan, rng, standing=0.6)
         strict = float(rng.uniform(0.35, 0.75))
         for number, country in enumerate(countries):
             means = np.full(plan.networks, usual, object)
             dice_by_network = rng.random(plan.networks)
-            means[dice_by_network < plan.bot_rows_vague + plan.bot_rows_explicit] = "vague_page"
+            means[dice_by_network < plan.bot_rows_vague + plan.bot_rows_explicit] = "vague_edge"
             means[dice_by_network < plan.bot_rows_explicit] = "geo_edge"
             rate = (
                 rng.uniform(0.6, 1.0, plan.networks)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KindFigures", "by_kind", "wrong_cells"]
 
-_VAGUE: Final = ("vague_page", "vague_status", "vague_cloud", "vague_200")
+_VAGUE: Final = ("vague_edge", "vague_page", "vague_status", "vague_cloud", "vague_200")
 _OWN_MARK: Final = ("dns_bogon", "dns_blockpage_state", "dns_blockpage", "dns_blockpage_weak",
                     "dns_nxdomain", "dns_no_answer", "dns_other", "block_page", "tls_mitm",
                     "stall_count", "stall")  # fmt: skip
@@ -48,8 +48,10 @@ def _kind(episode: Episode) -> str:
         how = "central" if episode.how == "central" else "by network"
         return f"state, {how}, " + ("with a mark of its own" if marked > 0.5 else "bare failures")
     if MEANS[means[0]].page:
-        page = "vague page" if means[0] in _VAGUE else "explicit page"
-        return f"service, {page}"
+        if means[0] in _VAGUE:
+            is_told = means[0] in ("vague_edge", "vague_cloud")
+            return "service, vague page" + (" in an edge's wording" if is_told else "")
+        return "service, explicit page"
     return "service, " + ("DNS" if MEANS[means[0]].stage == "dns" else "bare failures")
 
 

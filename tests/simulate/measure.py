@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from tests.simulate.world import World
 
 __all__ = [
+    "Counts",
     "Figures",
     "OnsetFigures",
     "Verdicts",
+    "figures",
     "measure",
     "measure_onsets",
     "reliability",
@@ -36,6 +38,7 @@ __all__ = [
 
 _SERVICE: Final = slice(0, 2)
 _PATH: Final = 2
+_DOWN: Final = 3
 _CUT: Final = slice(0, 3)
 SURE: Final = 0.95
 """The posterior at which an accusation may be wrong in 2 % of the answers at most."""
@@ -66,21 +69,59 @@ class Verdicts(Struct, frozen=True):
     """Service and edge were mistaken for each other; counted in ``false``."""
 
 
-class Figures(Struct, frozen=True):
-    """The figures of one contestant in one world."""
+class Counts(Struct, frozen=True):
+    """What is counted of one contestant in one world; counts of several worlds add up."""
 
     cells: int
+    insufficient: int
     planted: int
+    strict: int
+    """Cells, planted or not, whose answer names exactly what is at work."""
+    wrong: int
+    incomplete: int
+    strict_planted: int
+    shallow: int
+    shallow_planted: int
+    accusations: int
+    false: int
+    false_side: int
+    service: int
+    false_service: int
+    path: int
+    false_path: int
+    sides_named: int
+    """Cells whose answer names a side: the service or its edge, the path, the target."""
+    sides_right: int
+    sides_planted: int
+    sides_found: int
+    covered: int
+    intervals: int
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            *(getattr(self, name) + getattr(other, name) for name in self.__struct_fields__)
+        )
+
+
+class Figures(Struct, frozen=True):
+    """The figures of one contestant, as shares."""
+
     precision: float
+    """Strict: of the answers that name causes, those that name exactly what is at work."""
     recall: float
+    """Strict: of the cells in which something is at work, those answered exactly."""
     precision_with_incomplete: float
     recall_with_shallow: float
-    accusations: int
+    precision_by_side: float
+    """Service and edge taken as one, checks for machines left out."""
+    recall_by_side: float
     false_rate: float
-    false_service: float
-    false_path: float
+    """Of the accusations at a posterior of 0.95 or more, those whose accused was not at work."""
     false_side: float
-    """Share of accusations that only mistook the service for its edge or the reverse."""
+    """Those of them that only mistook the service for its edge or the reverse."""
+    false_service: float
+    """Of the accusations of the service or its edge, those where neither was at work."""
+    false_path: float
     coverage: float
     insufficient: float
 
@@ -137,10 +178,10 @@ def weigh(world: World, answers: Answers) -> Verdicts:
     )
 
 
-def _coverage(world: World, answers: Answers) -> float:
-    """Share of the 90 % intervals that hold the true extent, where the lead is at work all week."""
+def _coverage(world: World, answers: Answers) -> tuple[int, int]:
+    """Count the 90 % intervals that hold the true extent, where the lead is at work all week."""
     if answers.extent is None or answers.lead is None:
-        return float("nan")
+        return 0, 0
     hits = total = 0
     for number, cause in enumerate(CAUSES):
         here = (answers.lead == cause) & (world.truth.active[..., number] > 1 - _ROUNDING)
@@ -149,39 +190,77 @@ def _coverage(world: World, answers: Answers) -> float:
         low, high = answers.extent[here][:, 0], answers.extent[here][:, 1]
         hits += int(((low <= true + _ROUNDING) & (true - _ROUNDING <= high)).sum())
         total += int(here.sum())
-    return _share(hits, total)
+    return hits, total
 
 
-def measure(world: World, answers: Answers) -> Figures:
-    """Take all figures of one contestant in one world."""
+def _sides(grid: Grid) -> Grid:
+    """Reduce causes to sides: the service or its edge, the path, the target."""
+    return np.stack([grid[..., _SERVICE].any(axis=-1), grid[..., _PATH], grid[..., _DOWN]], axis=-1)
+
+
+def _by_side(world: World, answers: Answers) -> tuple[int, int, int, int]:
+    """Count cells by side: named, named rightly, planted, planted and named rightly."""
+    active, measured = world.truth.active, world.truth.measured > 0
+    at_work, full = _sides(active >= 0.5), _sides(active > 1 - _ROUNDING)
+    ever = _sides(active > _ROUNDING)
+    names = _sides(answers.names)
+    names[..., 0] |= answers.answer == "refused"
+    named = names.any(axis=-1) & measured
+    right = named & ~(names & ~ever).any(axis=-1) & ~(full & ~names).any(axis=-1)
+    planted = at_work.any(axis=-1) & measured
+    return int(named.sum()), int(right.sum()), int(planted.sum()), int((planted & right).sum())
+
+
+def measure(world: World, answers: Answers) -> Counts:
+    """Count what one contestant does in one world."""
     found = weigh(world, answers)
     measured = world.truth.measured > 0
-    strict_planted = int((found.strict & found.planted).sum())
-    shallow_planted = int((found.shallow & found.planted).sum())
-    strict, wrong = int(found.strict.sum()), int(found.wrong.sum())
-    incomplete = int(found.incomplete.sum())
-    accusations, false = int(found.accuses.sum()), int(found.false.sum())
-    wrong_side = int(found.wrong_side.sum())
-    by_service, by_path = int(found.accuses_service.sum()), int(found.accuses_path.sum())
     ever = world.truth.active > _ROUNDING
-    false_path = int((found.accuses_path & ~ever[..., _PATH]).sum())
     not_service = ~ever[..., _SERVICE].any(axis=-1)
+
+    def count(grid: Grid) -> int:
+        return int(grid.sum())
+
+    return Counts(
+        count(measured),
+        count((answers.answer == "insufficient") & measured),
+        count(found.planted),
+        count(found.strict),
+        count(found.wrong),
+        count(found.incomplete),
+        count(found.strict & found.planted),
+        count(found.shallow),
+        count(found.shallow & found.planted),
+        count(found.accuses),
+        count(found.false),
+        count(found.wrong_side),
+        count(found.accuses_service),
+        count(found.accuses_service & not_service),
+        count(found.accuses_path),
+        count(found.accuses_path & ~ever[..., _PATH]),
+        *_by_side(world, answers),
+        *_coverage(world, answers),
+    )
+
+
+def figures(counts: Counts) -> Figures:
+    """Turn counts into shares; a share of nothing is not a number."""
     return Figures(
-        cells=int(measured.sum()),
-        planted=int(found.planted.sum()),
-        precision=_share(strict, strict + wrong),
-        recall=_share(strict_planted, int(found.planted.sum())),
-        precision_with_incomplete=_share(strict + incomplete, strict + wrong),
-        recall_with_shallow=_share(strict_planted + shallow_planted, int(found.planted.sum())),
-        accusations=accusations,
-        false_rate=_share(false, accusations),
-        false_service=_share(int((found.accuses_service & not_service).sum()), by_service),
-        false_path=_share(false_path, by_path),
-        false_side=_share(wrong_side, accusations),
-        coverage=_coverage(world, answers),
-        insufficient=_share(int(((answers.answer == "insufficient") & measured).sum()),
-                            int(measured.sum())),
-    )  # fmt: skip
+        precision=_share(counts.strict, counts.strict + counts.wrong),
+        recall=_share(counts.strict_planted, counts.planted),
+        precision_with_incomplete=_share(
+            counts.strict + counts.incomplete, counts.strict + counts.wrong
+        ),
+        recall_with_shallow=_share(counts.strict_planted + counts.shallow_planted, counts.planted),
+        precision_by_side=_share(counts.sides_right, counts.sides_named),
+        recall_by_side=_share(counts.sides_found, counts.sides_planted),
+        false_rate=_share(counts.false, counts.accusations),
+        false_side=_share(counts.false_side, counts.accusations),
+        false_service=_share(counts.false_service, counts.service),
+        false_path=_share(counts.false_path, counts.path),
+        coverage=_share(counts.covered, counts.intervals),
+        insufficient=_share(counts.insufficient, counts.cells),
+    )
 
 
 def reliability(

@@ -11,8 +11,10 @@ The shares of the papers (FACTS of the access layer):
 - of the sites of one government, half were open to their own country or to its neighbour alone
   (USENIX Security 2023); here a few targets are open at home only.
 
-Assumed, with no figure to go by: how often states interfere and by which means, how outages, loss
-and probe faults are spread, and that half of the vague pages come from an edge.
+Assumed, with no figure to go by: how often states interfere and by which means, and how outages,
+loss and probe faults are spread. Drawn anew for each seed (``episodes.Assumed``), so that nothing
+can be fitted to it: which share of the vague pages and of the bare failures is an edge's, and how
+many of an edge's pages its wording tells.
 """
 
 from __future__ import annotations

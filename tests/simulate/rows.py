@@ -125,6 +125,9 @@ MEANS: Final[dict[str, Means]] = {
     "vague_200": Means(
         "http", {"refusal.vague.vague_200": 1}, clear={"http.diff": 1}, page="vague"
     ),
+    "vague_edge": Means(
+        "http", {"refusal.vague.edge": 1}, clear={"refusal.vague.unauthenticated": 1}, page="vague"
+    ),
     "vague_page": Means(
         "http", {"refusal.vague.page": 1}, clear={"refusal.vague.unauthenticated": 1}, page="vague"
     ),
