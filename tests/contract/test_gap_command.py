@@ -226,3 +226,9 @@ class TestTargets:
         assert found["target"]["operator"] == "Notion"
         dated = [one for one in found["listings"] if one["source"] == "no-russia-hosts"]
         assert dated[0]["first_seen"] == "2024-12-10"
+
+    def test_explain_knows_a_target(self, ask):
+        _, out, _ = ask("explain", "meduza.io", "--json")
+        (entry,) = json.loads(out)
+        assert entry["kind"] == "target"
+        assert "RU blocked (ledger:2022-03-rkn-foreign-media)" in entry["details"]["lists"]

@@ -17,7 +17,7 @@ a standing are those of the week in which its answer is likeliest.
 
 from datetime import date
 from enum import StrEnum
-from itertools import pairwise
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -110,18 +110,13 @@ class _Weeks:
     """Sorted cells as arrays: one place for each week."""
 
     def __init__(self, cells: "pa.Table") -> None:
-        names = ("probe_cc", "target", "answer", "lead", "second")
-        self.country, self.target, self.answer, lead, second = (
-            cells[name].to_pylist() for name in names
+        self.country, self.target, self.answer = (
+            cells[name] for name in ("probe_cc", "target", "answer")
         )
-        self.week: list[date] = cells["week"].to_pylist()
+        self.week: NDArray[np.datetime64] = cells["week"].to_numpy()
         self.n: NDArray[np.int64] = _numbers(cells, "n_usable").astype(np.int64)
-        keys = list(zip(self.country, self.target, strict=True))
-        self.is_first = np.array([True, *(a != b for a, b in pairwise(keys))])
-        codes = {key: _code(*key) for key in set(zip(self.answer, lead, second, strict=True))}
-        self.code = np.array(
-            [codes[key] for key in zip(self.answer, lead, second, strict=True)], np.int8
-        )
+        self.is_first = _differs(self.country) | _differs(self.target)
+        self.code = _codes(cells)
         service, edge = _numbers(cells, "p_refused_service"), _numbers(cells, "p_refused_edge")
         self.refused = np.minimum(service + edge, 1.0)
         self.interfered = _numbers(cells, "p_interfered")
@@ -137,6 +132,26 @@ class _Weeks:
             ]
         )
         self.weight = of_code[self.code, np.arange(len(self.code))]
+
+
+def _differs(column: "pa.ChunkedArray") -> "NDArray[np.bool_]":
+    """Say of each place whether another value stands before it; of the first one always."""
+    import pyarrow.compute as pc
+
+    found = pc.not_equal(column.slice(1), column.slice(0, len(column) - 1))
+    return np.append(np.array([True]), found.to_numpy())
+
+
+def _codes(cells: "pa.Table") -> "NDArray[np.int8]":
+    names = ("answer", "lead", "second")
+    place = np.zeros(cells.num_rows, np.int64)
+    known: list[list[str]] = []
+    for name in names:
+        encoded = cells[name].combine_chunks().dictionary_encode()
+        known.append(encoded.dictionary.to_pylist())
+        place = place * len(known[-1]) + encoded.indices.to_numpy()
+    combinations = [_code(*key) for key in product(*known)]
+    return np.array(combinations, np.int8)[place]
 
 
 def _numbers(cells: "pa.Table", name: str) -> "NDArray[np.float64]":
@@ -160,7 +175,7 @@ def _combine(weeks: _Weeks, low: int, high: int) -> Standing:
     code, why = _NONE, ""
     rests_on = answered
     if not len(answered):
-        why = weeks.answer[high - 1]
+        why = weeks.answer[high - 1].as_py()
         rests_on = np.arange(low, high)
     else:
         run = _last_run(codes)
@@ -172,8 +187,8 @@ def _combine(weeks: _Weeks, low: int, high: int) -> Standing:
             why = DISAGREE if code == _NONE else ""
     best = rests_on[np.argmax(weeks.weight[rests_on])]
     return Standing(
-        country=weeks.country[low],
-        target=weeks.target[low],
+        country=weeks.country[low].as_py(),
+        target=weeks.target[low].as_py(),
         stand=_STANDS[code],
         why=why,
         p_refused=float(weeks.refused[best]),
@@ -182,8 +197,8 @@ def _combine(weeks: _Weeks, low: int, high: int) -> Standing:
         weeks=int(high - low),
         weeks_answered=len(answered),
         n=int(weeks.n[rests_on].sum()),
-        since=weeks.week[rests_on[0]],
-        last=weeks.week[rests_on[-1]],
+        since=weeks.week[rests_on[0]].item(),
+        last=weeks.week[rests_on[-1]].item(),
         is_changed=_has_other_run(codes, code),
     )
 
@@ -201,6 +216,8 @@ def _majority(codes: "NDArray[np.int8]", weight: "NDArray[np.float64]") -> int:
 
 
 def _has_other_run(codes: "NDArray[np.int8]", code: int) -> bool:
+    if (codes == code).all():
+        return False
     length = 0
     for place, one in enumerate(codes):
         length = length + 1 if place and codes[place - 1] == one else 1

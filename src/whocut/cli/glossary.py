@@ -170,9 +170,34 @@ def failure_entry(name: str) -> Entry | None:
     return Entry("failure", name, f"{_FAMILY_MEANING.format(family=family.value)} {text}".strip())
 
 
+def target_entry(name: str) -> Entry | None:
+    """Find a target by its domain; ``None`` where there is none."""
+    if "." not in name:
+        return None
+    from whocut.access.targets import load_targets
+
+    catalog = load_targets()
+    target = next((one for one in catalog.targets if one.domain == name), None)
+    if target is None:
+        return None
+    listings = catalog.listings_of(target)
+    lists = sorted({f"{one.country} {one.kind} ({one.source})" for one in listings})
+    details = {
+        "operator": target.operator or "not known",
+        "source": target.source,
+        "further name of": target.same_as or "",
+        "lists": ", ".join(lists) or "none",
+    }
+    meaning = f"A target of the class {target.class_}, sector {target.sector}."
+    return Entry("target", name, meaning, {key: text for key, text in details.items() if text})
+
+
 def entries_named(name: str) -> list[Entry]:
     """Find everything that has a name; one name may stand on more than one axis."""
     found = [entry for entry in entries() if entry.id == name]
+    target = target_entry(name) if not found else None
+    if target is not None:
+        return [target]
     fingerprint = fingerprint_entry(name) if not found else None
     failure = failure_entry(name)
     return [*found, *(entry for entry in (fingerprint, failure) if entry is not None)]
