@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tests.simulate.rows import COLUMNS, palette
 from whocut.access.cells import MODEL, fit_cells
-from whocut.access.cells.emission import mean_of, mode_index
+from whocut.access.cells.emission import PATH_ANY, mean_of, mode_index
 from whocut.access.cells.hypotheses import HYPOTHESES, Hypothesis
 from whocut.access.cells.symbols import SYMBOL_INDEX, symbols_of
 from whocut.model.cell_schema import TALLY
@@ -30,6 +30,7 @@ __all__ = ["PriorWorld", "coverage_over_prior", "draw_prior_world"]
 _WEEK: Final = dt.date(2024, 1, 1)
 _NOON: Final = dt.datetime(2024, 1, 3, 12, tzinfo=dt.UTC)
 _NET_FAIL: Final = len(MODEL.symbol_ids) - 1
+_REFUSALS: Final = {Cause.REFUSED_SERVICE, Cause.REFUSED_EDGE}
 Rng = np.random.Generator
 
 
@@ -59,33 +60,36 @@ def _path_modes() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
 
 
 @cache
-def _shape_of(mode: int) -> NDArray[np.float64]:
-    return mean_of(MODEL.mode[mode]) * MODEL.mode[mode].concentration
-
-
-@cache
-def _shape_of_both(mode: int) -> NDArray[np.float64]:
+def _mean(name: str) -> NDArray[np.float64]:
+    """Mean share of each symbol under a mode; of the path by any means, over its modes."""
+    if name != PATH_ANY:
+        return mean_of(MODEL.mode[mode_index(name)])
     places, share = _path_modes()
-    path = np.average([mean_of(MODEL.mode[at]) for at in places], axis=0, weights=share)
-    return (path + mean_of(MODEL.mode[mode])) / 2 * MODEL.two.concentration
+    return np.average([mean_of(MODEL.mode[at]) for at in places], axis=0, weights=share)
+
+
+def _shape(name: str, rng: Rng) -> NDArray[np.float64]:
+    """Dirichlet parameters of a network under a mode; a network of its own chooses the means."""
+    if name == PATH_ANY:
+        places, share = _path_modes()
+        name = MODEL.mode[int(rng.choice(places, p=share))].id
+    return _mean(name) * MODEL.mode[mode_index(name)].concentration
 
 
 def _states() -> tuple[NDArray[np.float64], list[tuple[float, dict[str, float]]]]:
     """States of a target in the whole world: their probability, and what each shows as where."""
     world = MODEL.world
+    known = {one.id for one in HYPOTHESES}
+    unseen = sorted(name for name in known if name.startswith("unseen."))
     found = [
         (world.down, world.down_share, {"target.down": 1.0}),
         (world.bots, world.bots_share, dict(world.bots_modes)),
+        *((world.unseen / len(unseen), world.unseen_share, {name: 1.0}) for name in unseen),
     ]
-    refusers = [
-        one
-        for one in HYPOTHESES
-        if len(one.causes) == 1 and one.causes[0] in (Cause.REFUSED_SERVICE, Cause.REFUSED_EDGE)
-    ]
-    known = {one.id for one in HYPOTHESES}
+    refusers = [one for one in HYPOTHESES if not one.is_pair and one.causes.keys() & _REFUSALS]
     total = sum(one.prior for one in refusers) * len(world.refuser_shares)
     for one in refusers:
-        pair = f"path+{one.id}"
+        pair = f"{PATH_ANY}+{one.id}"
         shows = {one.id: 1.0}
         if pair in known:
             shows = {one.id: 1 - world.refuser_two, pair: world.refuser_two}
@@ -95,39 +99,41 @@ def _states() -> tuple[NDArray[np.float64], list[tuple[float, dict[str, float]]]
     return np.concatenate(([1 - prior.sum()], prior)), states
 
 
-def _network_shape(
-    one: Hypothesis, by_path: bool, by_refusal: bool, is_lossy: bool, rng: Rng
-) -> NDArray[np.float64]:
+def _network_shape(names: list[str], is_lossy: bool, rng: Rng) -> NDArray[np.float64]:
     """Choose what one network shows: its own oddity, what reaches it, or a plain service."""
     if rng.random() < MODEL.network.odd:
-        return _shape_of(mode_index("odd"))
-    if len(one.causes) == 2 and by_path and by_refusal:
-        return _shape_of_both(one.mode)
-    if by_path:
-        places, share = _path_modes()
-        return _shape_of(int(rng.choice(places, p=share)))
-    if by_refusal:
-        return _shape_of(one.mode)
-    return _shape_of(mode_index("served.lossy" if is_lossy else "served"))
+        return _shape("odd", rng)
+    if len(names) == 2:
+        return (_mean(names[0]) + _mean(names[1])) / 2 * MODEL.two.concentration
+    if names:
+        return _shape(names[0], rng)
+    return _shape("served.lossy" if is_lossy else "served", rng)
+
+
+def _cause_of(name: str, rng: Rng) -> Cause:
+    """Draw who is behind a mode: its words may leave open whether the edge or the service is."""
+    if name == PATH_ANY:
+        return Cause.INTERFERED
+    mode = MODEL.mode[mode_index(name)]
+    if mode.cause is Cause.REFUSED_SERVICE and rng.random() < mode.edge:
+        return Cause.REFUSED_EDGE
+    return mode.cause
 
 
 def _draw_cell(
     one: Hypothesis, networks: int, rng: Rng
 ) -> tuple[dict[Cause, float], list[tuple[NDArray[np.int64], float]]]:
     """Draw one cell: how far each cause reaches, and each network's counts and its line."""
-    extent = float(rng.beta(*one.extent)) if one.id != "served" else 0.0
-    path_extent = 0.0
-    reached = dict.fromkeys(one.causes, extent)
-    if len(one.causes) == 2:
-        path_extent = float(rng.beta(*MODEL.two.extent))
-        reached[one.causes[0]] = path_extent
-    elif one.mode < 0 and one.id != "served":
-        path_extent, extent = extent, 0.0
+    priors = [MODEL.two.extent, one.extent] if one.is_pair else [one.extent] * len(one.modes)
+    extents = [float(rng.beta(*prior)) for prior in priors]
+    reached = {
+        _cause_of(name, rng): extent for name, extent in zip(one.modes, extents, strict=True)
+    }
     found = []
     for _ in range(networks):
-        by_path, by_refusal = rng.random() < path_extent, rng.random() < extent
+        there = [n for n, e in zip(one.modes, extents, strict=True) if rng.random() < e]
         lossy = float(rng.choice(MODEL.network.lossy_levels)) if rng.random() < 0.1 else 0.0
-        shape = _network_shape(one, by_path, by_refusal, rng.random() < lossy, rng)
+        shape = _network_shape(there, rng.random() < lossy, rng)
         n = int(1 + rng.poisson(2.5))
         found.append((rng.multinomial(n, rng.dirichlet(shape)), lossy))
     return reached, found
@@ -186,8 +192,9 @@ def _tally_table(rows: list[tuple[str, str, int, int, int, float]]) -> pa.Table:
         "last": [_NOON] * size,
         "example_uid": ["prior"] * size,
         "network_lossy": lossy,
-        "others_alike": np.zeros(len(lossy), np.int32),
-        "others": np.zeros(len(lossy), np.int32),
+        # Nothing is known of the other targets: the prior stays as it is stated.
+        "others_alike": [0] * size,
+        "others": [0] * size,
     }
     schema = arrow_schema(TALLY)
     return pa.table([pa.array(columns[field.name], field.type) for field in schema], schema=schema)
