@@ -4,7 +4,7 @@ What one run has finished is noted in its scratch folder, so that an interrupted
 again. Nothing is visible to readers before the swap.
 """
 
-import shutil
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -16,7 +16,9 @@ from msgspec import Struct
 
 from whocut.scale.executor import Executor
 from whocut.store.derived import DERIVED_TABLES, Part, cell_parts, span_parts, tally_parts
+from whocut.store.durable import remove_tree, write_whole
 from whocut.store.manifest import Derivation, FileEntry
+from whocut.store.object_path import AnyPath, path_of
 from whocut.store.observatory import Writer
 from whocut.store.parquet_files import Place
 from whocut.store.second_pass import (
@@ -88,17 +90,17 @@ def bring_up_to_date(
     writer: Writer, model: CellModel, executor: Executor, watch: Watch, *, is_all: bool = False
 ) -> Brought:
     """Make every stale part of the derived tables anew; ``is_all`` takes them all for stale."""
-    scratch = writer.staging_directory(_SCRATCH)
+    scratch = _scratch(writer, model).absolute()
     if is_all:
-        shutil.rmtree(scratch, ignore_errors=True)
+        remove_tree(scratch)
     scratch.mkdir(parents=True, exist_ok=True)
-    run = _Run(writer, model, executor, watch, is_all=is_all)
+    run = _Run(writer, scratch, model, executor, watch, is_all=is_all)
     verdicts = [entry for entry in writer.manifest.files if entry.table == "verdict"]
     tallies, tallied = run.tally(tally_parts(verdicts, model.version))
     cells, fitted = run.fit(cell_parts(tallies, model.version))
     spans, spanned = run.span(span_parts(cells, model.version))
     commit = writer.swap_derived([*tallies, *cells, *spans], run.notes)
-    shutil.rmtree(scratch)
+    remove_tree(scratch)
     rows: dict[str, int] = dict.fromkeys(sorted(DERIVED_TABLES), 0)
     for entry in (*tallies, *cells, *spans):
         rows[entry.table] += entry.rows
@@ -109,10 +111,18 @@ class _Run:
     """One run of the second pass over one observatory."""
 
     def __init__(
-        self, writer: Writer, model: CellModel, executor: Executor, watch: Watch, *, is_all: bool
+        self,
+        writer: Writer,
+        scratch: AnyPath,
+        model: CellModel,
+        executor: Executor,
+        watch: Watch,
+        *,
+        is_all: bool,
     ) -> None:
-        self._directory = str(writer.directory)
-        self._scratch = writer.staging_directory(_SCRATCH)
+        # Workers on other machines have another working directory.
+        self._directory = str(writer.directory.absolute())
+        self._scratch = scratch
         self._model = model
         self._executor = executor
         self._watch = watch
@@ -156,7 +166,7 @@ class _Run:
 
     def _fit_quarter(self, part: Part) -> list[FileEntry]:
         folder = self._scratch / "dealt" / part.derivation.day
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_tree(folder)
         quarter = part.derivation.day
         buckets = self._fit_buckets(part, self._deal(part, folder), folder)
         rows: dict[str, int] = defaultdict(int)
@@ -172,10 +182,10 @@ class _Run:
         made: list[FileEntry] = []
         for _, entries in self._each(f"{quarter}: filing cells", gather_cells, jobs):
             made.extend(entries)
-        shutil.rmtree(folder)
+        remove_tree(folder)
         return made
 
-    def _deal(self, part: Part, folder: Path) -> list[Dealt]:
+    def _deal(self, part: Part, folder: AnyPath) -> list[Dealt]:
         countries: dict[str, list[FileEntry]] = defaultdict(list)
         for entry in part.inputs:
             countries[entry.cc].append(entry)
@@ -188,7 +198,7 @@ class _Run:
         done = self._each(title, deal_tallies, jobs)
         return sorted((dealt for _, dealt in done), key=lambda dealt: dealt.path)
 
-    def _fit_buckets(self, part: Part, dealt: list[Dealt], folder: Path) -> list[Dealt]:
+    def _fit_buckets(self, part: Part, dealt: list[Dealt], folder: AnyPath) -> list[Dealt]:
         keys = sorted({key for one in dealt for key in one.rows}, key=int)
         jobs = [
             FitJob(_of(dealt, key), str(folder / f"cells.{key}.parquet"), self._model.fit)
@@ -222,7 +232,8 @@ class _Run:
         except (FileNotFoundError, msgspec.DecodeError):
             return None
         # An ingest in between collects what no state names.
-        is_there = all(Path(self._directory, entry.path).exists() for entry in made)
+        directory = path_of(self._directory)
+        is_there = all((directory / entry.path).exists() for entry in made)
         return made if is_there else None
 
     def _finished(self, part: Part, made: Iterable[FileEntry]) -> tuple[FileEntry, ...]:
@@ -230,13 +241,11 @@ class _Run:
         note = part.derivation
         path = self._note_path(note)
         path.parent.mkdir(exist_ok=True)
-        unfinished = path.with_suffix(".unfinished")
-        unfinished.write_bytes(msgspec.json.encode(files))
-        unfinished.replace(path)
+        write_whole(path, msgspec.json.encode(files))
         self.notes.append(note)
         return files
 
-    def _note_path(self, note: Derivation) -> Path:
+    def _note_path(self, note: Derivation) -> AnyPath:
         return self._scratch / "finished" / f"{note.made_from}.json"
 
     def _each(
@@ -248,6 +257,14 @@ class _Run:
         for index, result in self._executor.run(task, jobs, describe=_describe):
             self._watch.advance()
             yield jobs[index], result
+
+
+def _scratch(writer: Writer, model: CellModel) -> AnyPath:
+    """Name the folder for what is under way; where no lock keeps others off, one for each state."""
+    if isinstance(writer.directory, Path):
+        return writer.staging_directory(_SCRATCH)
+    state = hashlib.sha256(f"{writer.manifest.content} {model.version}".encode()).hexdigest()
+    return writer.staging_directory(f"{_SCRATCH}-{state[:16]}")
 
 
 def _part_key(entry: FileEntry) -> tuple[str, str, str]:

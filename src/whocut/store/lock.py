@@ -1,4 +1,8 @@
-"""One writer at a time; the kernel lets go of a dead writer's lock."""
+"""One writer at a time; the kernel lets go of a dead writer's lock.
+
+An object store has no locks. There writers work side by side, the first to put the next state in
+force wins (see ``manifest``), and nothing young is removed (see ``observatory``).
+"""
 
 import contextlib
 import fcntl
@@ -8,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from whocut.model.errors import StoreError
+from whocut.store.object_path import AnyPath, ObjectPath
 
 __all__ = ["remove_unpinned", "shared_lock", "writer_lock"]
 
@@ -16,11 +21,14 @@ _PATIENCE_S = 3.0
 
 
 @contextlib.contextmanager
-def writer_lock(path: Path) -> Iterator[None]:
+def writer_lock(path: AnyPath) -> Iterator[None]:
     """Hold an observatory for writing.
 
     Raises: StoreError naming the process that holds it.
     """
+    if isinstance(path, ObjectPath):
+        yield
+        return
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         _acquire(descriptor, path)

@@ -151,14 +151,9 @@ def _open(
 
     ``encoded`` columns stay as the file has them, places in a dictionary: a quarter of the time.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    from whocut.store.opening import open_parquet
 
-    path = str(snapshot.directory / entry.path)
-    try:
-        return pq.ParquetFile(path, memory_map=True, read_dictionary=list(encoded))
-    except (FileNotFoundError, pa.ArrowInvalid) as error:
-        raise DamagedDataError(str(error), source=path) from error
+    return open_parquet(snapshot.directory / entry.path, texts=encoded, is_mapped=True)
 
 
 class _Asked(Struct, frozen=True):

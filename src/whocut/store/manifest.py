@@ -1,7 +1,8 @@
 """The manifest: which files make up an observatory, and what was read to make them.
 
 A manifest is a JSON file ``manifests/<sequence>.json``. The highest one is in force; renaming it
-into place is the one moment at which a commit becomes visible. It names sections,
+into place is the one moment at which a commit becomes visible; in an object store, creating it
+where none is, which one of two writers can. It names sections,
 ``manifests/sections/<hash>.json``, each the list of the files of one table and country, and one of
 the sources, and one of what the derived tables were made from. A reader loads the sections it
 needs, a commit writes those that changed. There is no clock time in them, so that the same input
@@ -14,14 +15,14 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
 
 from whocut.model.errors import DamagedDataError, StoreError
-from whocut.store.durable import write_whole
+from whocut.store.durable import create_whole, write_whole
+from whocut.store.object_path import AnyPath, ObjectPath
 
 __all__ = [
     "DERIVED",
@@ -38,10 +39,12 @@ __all__ = [
     "manifest_path",
     "save_manifest",
     "sealed",
+    "section_name",
     "section_path",
     "sequences",
 ]
 
+P = TypeVar("P", bound=AnyPath)
 T = TypeVar("T")
 
 FORMAT: Final = 2
@@ -219,23 +222,28 @@ def _content_hash(sections: tuple[Section, ...]) -> str:
 EMPTY: Final = sealed(0, (), ())
 
 
-def sequences(directory: Path) -> list[int]:
+def sequences(directory: AnyPath) -> list[int]:
     """List the manifests of an observatory, oldest first."""
     found = (directory / MANIFESTS).glob("*.json")
     return sorted(int(path.stem) for path in found if path.stem.isdigit())
 
 
-def manifest_path(directory: Path, sequence: int) -> Path:
+def manifest_path(directory: P, sequence: int) -> P:
     """Name the file of one manifest."""
-    return directory / MANIFESTS / f"{sequence:010d}.json"
+    return cast("P", directory / MANIFESTS / f"{sequence:010d}.json")
 
 
-def section_path(directory: Path, section: Section) -> Path:
+def section_path(directory: P, section: Section) -> P:
     """Name the file of one section; the same list is the same file in every manifest."""
-    return directory / LISTS / f"{section.sha256[:32]}.json"
+    return cast("P", directory / section_name(section))
 
 
-def load_manifest(path: Path) -> Manifest:
+def section_name(section: Section) -> str:
+    """Name the file of one section, relative to the observatory."""
+    return f"{LISTS}/{section.sha256[:32]}.json"
+
+
+def load_manifest(path: AnyPath) -> Manifest:
     """Read one manifest and check that it says what was written; its sections, as they are read.
 
     Raises: DamagedDataError if it does not decode or its content hash differs; StoreError if a
@@ -264,14 +272,14 @@ class _Format(Struct, frozen=True):
     format: int
 
 
-def _upgraded(old: _Whole, path: Path) -> Manifest:
+def _upgraded(old: _Whole, path: AnyPath) -> Manifest:
     listed = msgspec.json.encode((old.format, old.files, old.sources))
     if hashlib.sha256(listed).hexdigest() != old.content:
         raise DamagedDataError("content hash differs", source=str(path), field="content")
     return sealed(old.sequence, old.files, old.sources)
 
 
-def _read_section(directory: Path, section: Section) -> bytes:
+def _read_section(directory: AnyPath, section: Section) -> bytes:
     path = section_path(directory, section)
     try:
         content = path.read_bytes()
@@ -282,13 +290,25 @@ def _read_section(directory: Path, section: Section) -> bytes:
     return content
 
 
-def save_manifest(directory: Path, manifest: Manifest) -> None:
-    """Put a manifest in force: the one atomic step of a commit."""
+def save_manifest(directory: AnyPath, manifest: Manifest, before: Manifest = EMPTY) -> None:
+    """Put a manifest in force, in the place of the one before: the one atomic step of a commit.
+
+    Raises: StoreError if another writer was first, in an object store.
+    """
     path = manifest_path(directory, manifest.sequence)
-    section_path(directory, Section("", "", 0, 0, "")).parent.mkdir(parents=True, exist_ok=True)
+    (directory / LISTS).mkdir(parents=True, exist_ok=True)
+    in_force = set(before.sections)
     for section in manifest.sections:
         target = section_path(directory, section)
-        if not target.exists():
+        # What is named by the state in force stays; a list of an older state may be collected.
+        is_kept = section in in_force if isinstance(target, ObjectPath) else target.exists()
+        if not is_kept:
             write_whole(target, manifest.section_bytes(section))
     top = _Top(FORMAT, manifest.sequence, manifest.content, manifest.sections)
-    write_whole(path, msgspec.json.format(msgspec.json.encode(top), indent=1))
+    try:
+        create_whole(path, msgspec.json.format(msgspec.json.encode(top), indent=1))
+    except FileExistsError:
+        raise StoreError(
+            f"{directory}: another whocut put state {manifest.sequence} in force meanwhile; its "
+            "work stands and ours is not lost: run the same command again, and it is added"
+        ) from None

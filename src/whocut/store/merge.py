@@ -13,6 +13,7 @@ is cut into files by a hash of the measurement id, and merged one file at a time
 """
 
 import contextlib
+import hashlib
 import re
 import shutil
 import zlib
@@ -29,6 +30,8 @@ from msgspec import Struct
 from whocut.model.schema import TABLES
 from whocut.store.batches import table_schema
 from whocut.store.manifest import FileEntry
+from whocut.store.object_path import AnyPath, ObjectPath, path_of
+from whocut.store.opening import open_parquet
 from whocut.store.parquet_files import Place, write_rows
 
 __all__ = ["Partition", "PartitionMerger", "StagedPiece"]
@@ -78,7 +81,7 @@ class PartitionMerger:
     """Merges partitions of one observatory, one after the other."""
 
     def __init__(
-        self, directory: Path, scratch: Path, *, ruleset: str, reference_snapshot: str
+        self, directory: AnyPath, scratch: Path, *, ruleset: str, reference_snapshot: str
     ) -> None:
         self._directory = directory
         self._scratch = scratch
@@ -153,8 +156,7 @@ class PartitionMerger:
     def _rows(self, partition: Partition, table: str) -> Iterator[pa.Table]:
         schema = table_schema(table)
         for entry in partition.kept.get(table, ()):
-            kept = pq.read_table(self._directory / entry.path, partitioning=None)
-            yield _as_today(kept, schema)
+            yield _as_today(_read_whole(self._directory / entry.path), schema)
         for piece in partition.staged.get(table, ()):
             yield self._run(piece.path).slice(piece.start, piece.length)
 
@@ -162,14 +164,25 @@ class PartitionMerger:
         if path in self._runs:
             self._runs.move_to_end(path)
             return self._runs[path][0]
-        run = pa.ipc.open_file(pa.memory_map(path)).read_all()
-        size = Path(path).stat().st_size
+        local = self._local(path)
+        run = pa.ipc.open_file(pa.memory_map(str(local))).read_all()
+        size = local.stat().st_size
         self._runs[path] = (run, size)
         self._mapped_bytes += size
         while self._mapped_bytes > _MAPPED_BYTES and len(self._runs) > 1:
             _, (_, gone) = self._runs.popitem(last=False)
             self._mapped_bytes -= gone
         return run
+
+    def _local(self, path: str) -> Path:
+        """Give a run on a disk, from which it can be mapped; once fetched it stays for the rest."""
+        place = path_of(path)
+        if not isinstance(place, ObjectPath):
+            return place
+        local = self._scratch / hashlib.sha256(path.encode()).hexdigest()
+        if not local.exists():
+            place.download(local)
+        return local
 
     def _verdict_bits(self, partition: Partition) -> int:
         rows = sum(entry.rows for entry in partition.kept.get("verdict", ()))
@@ -230,9 +243,7 @@ class PartitionMerger:
 def _as_today(rows: pa.Table, schema: pa.Schema) -> pa.Table:
     """Give rows of an older file every column of today: what it lacks was not observed."""
     columns = [
-        rows[field.name]
-        if field.name in rows.schema.names
-        else pa.nulls(rows.num_rows, field.type)
+        rows[field.name] if field.name in rows.schema.names else pa.nulls(rows.num_rows, field.type)
         for field in schema
     ]
     return pa.table(columns, names=schema.names).cast(schema)
@@ -250,6 +261,13 @@ def _releases(rulesets: pa.ChunkedArray) -> pa.Array:
 def _bits(amount: int, limit: int) -> int:
     files = -(-amount // limit)
     return max(files - 1, 0).bit_length()
+
+
+def _read_whole(path: AnyPath) -> pa.Table:
+    if isinstance(path, ObjectPath):
+        with open_parquet(path) as file:
+            return file.read()
+    return pq.read_table(path, partitioning=None)
 
 
 def _hashes(rows: pa.Table) -> pa.Array:

@@ -9,9 +9,10 @@
 """
 
 import contextlib
-import shutil
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +21,7 @@ from msgspec import Struct
 from whocut.model.errors import StoreError, UsageError
 from whocut.model.schema import TABLES
 from whocut.store.derived import DERIVED_TABLES, still_derived
-from whocut.store.durable import sync_directory, sync_file
+from whocut.store.durable import move_whole, remove_tree
 from whocut.store.lock import remove_unpinned, shared_lock, writer_lock
 from whocut.store.manifest import (
     DERIVED,
@@ -36,17 +37,21 @@ from whocut.store.manifest import (
     manifest_path,
     save_manifest,
     sealed,
-    section_path,
+    section_name,
     sequences,
 )
+from whocut.store.object_path import AnyPath, ObjectPath, path_of
 from whocut.store.snapshot import Snapshot
-from whocut.store.staging import StagedSource, load_staged
+from whocut.store.staging import StagedSource, discard_staged, load_staged
 
 __all__ = ["QUARANTINE_FILE", "CommitResult", "Observatory", "Writer"]
 
 KEEP_MANIFESTS: Final = 3
 """States kept for readers that come late, besides those that are pinned."""
 QUARANTINE_FILE: Final = "quarantine.jsonl"
+YOUNG: Final = timedelta(days=7)
+"""Nobody removes what is younger from an object store, where readers and writers cannot be seen.
+provisional"""
 
 
 class CommitResult(Struct, frozen=True):
@@ -61,7 +66,7 @@ class CommitResult(Struct, frozen=True):
 class Observatory:
     """A directory of Parquet files with a manifest."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: AnyPath) -> None:
         self.directory = directory
 
     def exists(self) -> bool:
@@ -82,6 +87,10 @@ class Observatory:
             if sequence is not None and sequence not in known:
                 raise UsageError(f"{self.directory}: no state {sequence}; there are {known}")
             path = manifest_path(self.directory, known[-1] if sequence is None else sequence)
+            if isinstance(path, ObjectPath):  # which cannot be pinned; see Writer.collect
+                with contextlib.suppress(FileNotFoundError):
+                    return Snapshot(self.directory, load_manifest(path), None)
+                continue
             pin = shared_lock(path)
             # Gone between the listing and the pin: a newer one is in force by now.
             if pin is not None:
@@ -110,14 +119,14 @@ def _own_names() -> set[str]:
 class Writer:
     """The one process that may change an observatory."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: AnyPath) -> None:
         self.directory = directory
         known = sequences(directory)
         self.manifest: Manifest = (
             load_manifest(manifest_path(directory, known[-1])) if known else EMPTY
         )
 
-    def staging_directory(self, key: str) -> Path:
+    def staging_directory(self, key: str) -> AnyPath:
         """Name the folder in which one source is staged."""
         return self.directory / "staging" / key
 
@@ -144,10 +153,10 @@ class Writer:
         after = sealed(before.sequence + 1, tuple(entries), tuple(known.values()), derived)
         is_changed = after.content != before.content
         if is_changed:
-            save_manifest(self.directory, after)
+            save_manifest(self.directory, after, before)
             self.manifest = after
         for staged in sources:
-            shutil.rmtree(staged.directory, ignore_errors=True)
+            discard_staged(staged)
         return CommitResult(
             self.manifest.sequence, is_changed, _verdicts(before), _verdicts(self.manifest)
         )
@@ -161,7 +170,7 @@ class Writer:
         after = sealed(before.sequence + 1, (*kept, *files), before.sources, tuple(derived))
         is_changed = after.content != before.content
         if is_changed:
-            save_manifest(self.directory, after)
+            save_manifest(self.directory, after, before)
             self.manifest = after
         return CommitResult(
             self.manifest.sequence, is_changed, _verdicts(before), _verdicts(self.manifest)
@@ -170,8 +179,12 @@ class Writer:
     def collect(self, keep: int = KEEP_MANIFESTS) -> int:
         """Remove states beyond the last few that nobody pins, and files no state names.
 
+        An object store has no pins: there what is younger than a week is kept, and a state that was
+        in force within a week: so long have readers, and other writers until their commit.
         Returns the number of data files removed.
         """
+        if isinstance(self.directory, ObjectPath):
+            return self._collect_objects(self.directory, keep)
         known = sequences(self.directory)
         kept = known[-keep:]
         for sequence in known[:-keep]:
@@ -188,13 +201,35 @@ class Writer:
                     removed += folder != LISTS
         return removed
 
+    def _collect_objects(self, directory: ObjectPath, keep: int) -> int:
+        moment = datetime.now(UTC) - YOUNG
+        manifests = directory / MANIFESTS
+        old = {path for path in manifests.written_before(moment) if path.parent == manifests}
+        known = sequences(directory)
+        # A state was in force until its successor was written.
+        kept = [
+            sequence
+            for sequence, successor in zip(known, [*known[1:], 0], strict=True)
+            if sequence in known[-keep:] or manifest_path(directory, successor) not in old
+        ]
+        for sequence in set(known) - set(kept):
+            manifest_path(directory, sequence).unlink()
+        named = self._named(kept)
+        removed = 0
+        for folder in (LISTS, "quarantine", *TABLES):
+            for path in (directory / folder).written_before(moment):
+                if str(path.relative_to(directory)) not in named:
+                    path.unlink()
+                    removed += folder != LISTS
+        return removed
+
     def _named(self, kept: Sequence[int]) -> set[str]:
         """List the files that some of the kept states name."""
         named: set[str] = set()
         for sequence in kept:
             manifest = load_manifest(manifest_path(self.directory, sequence))
             for section in manifest.sections:
-                path = str(section_path(self.directory, section).relative_to(self.directory))
+                path = section_name(section)
                 if path in named:
                     continue  # what it lists is named already
                 named.add(path)
@@ -214,7 +249,7 @@ class Writer:
         for source in sorted(sources, key=lambda staged: staged.entry.name):
             for piece in source.slices:
                 pieces = staged[piece.cc, piece.day].setdefault(piece.table, [])
-                path = str(Path(source.directory) / piece.file)
+                path = str(path_of(source.directory) / piece.file)
                 pieces.append(StagedPiece(path, piece.start, piece.length))
         kept: dict[tuple[str, str], dict[str, list[FileEntry]]] = defaultdict(dict)
         entries: list[FileEntry] = []
@@ -227,27 +262,35 @@ class Writer:
         if not staged:
             return entries
         ((ruleset, reference),) = {(s.entry.ruleset, s.entry.reference_snapshot) for s in sources}
-        scratch = self.staging_directory(".commit")
-        shutil.rmtree(scratch, ignore_errors=True)
-        scratch.mkdir(parents=True)
-        merger = PartitionMerger(
-            self.directory, scratch, ruleset=ruleset, reference_snapshot=reference
-        )
-        for (cc, day), pieces_of in sorted(staged.items()):
-            entries.extend(merger.merge(Partition(cc, day, kept[cc, day], pieces_of)))
-        merger.close()
-        shutil.rmtree(scratch)
+        with self._scratch() as scratch:
+            merger = PartitionMerger(
+                self.directory, scratch, ruleset=ruleset, reference_snapshot=reference
+            )
+            for (cc, day), pieces_of in sorted(staged.items()):
+                entries.extend(merger.merge(Partition(cc, day, kept[cc, day], pieces_of)))
+            merger.close()
         return entries
+
+    @contextlib.contextmanager
+    def _scratch(self) -> Iterator[Path]:
+        """Make a folder on a disk: the observatory's own, so that files can be renamed into it."""
+        scratch = self.staging_directory(".commit")
+        if isinstance(scratch, ObjectPath):
+            with tempfile.TemporaryDirectory(prefix="whocut-") as name:
+                yield Path(name)
+            return
+        remove_tree(scratch)
+        scratch.mkdir(parents=True)
+        yield scratch
+        remove_tree(scratch)
 
     def _keep_quarantine(self, staged: StagedSource) -> SourceEntry:
         if staged.entry.quarantine is not None:
             target = self.directory / staged.entry.quarantine
             target.parent.mkdir(exist_ok=True)
-            written = Path(staged.directory) / QUARANTINE_FILE
+            written = path_of(staged.directory) / QUARANTINE_FILE
             if written.exists():
-                sync_file(written)
-                written.replace(target)
-                sync_directory(target.parent)
+                move_whole(written, target)
             elif not target.exists():
                 raise StoreError(f"{written}: the quarantine of {staged.entry.name} is gone")
         return staged.entry

@@ -12,6 +12,7 @@ from msgspec import Struct
 from whocut.model.schema import TABLES, arrow_schema
 from whocut.store.durable import write_whole
 from whocut.store.manifest import FileEntry
+from whocut.store.object_path import AnyPath, ObjectPath
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,10 +33,11 @@ class Place(Struct, frozen=True):
     day: str
 
 
-def write_rows(directory: Path, scratch: Path, place: Place, rows: pa.Table) -> FileEntry:
+def write_rows(directory: AnyPath, scratch: AnyPath, place: Place, rows: pa.Table) -> FileEntry:
     """Write one file of a table; its name is the head of its hash.
 
-    Shapes: rows are in order and in one chunk. A file that is there already is left as it is.
+    Shapes: rows are in order and in one chunk. A file that is there already is left as it is; an
+    object is written again, which makes it young, so that no collector takes it meanwhile.
     """
     sink = pa.BufferOutputStream()
     # Fixed options, one chunk: the bytes depend on the rows alone.
@@ -53,9 +55,11 @@ def write_rows(directory: Path, scratch: Path, place: Place, rows: pa.Table) -> 
     digest = hashlib.sha256(content).hexdigest()
     path = f"{place.table}/cc={place.cc}/day={place.day}/{digest[:32]}.parquet"
     target = directory / path
-    if not target.exists():
+    if isinstance(target, ObjectPath):
+        target.write_bytes(content)
+    elif not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(target, content, scratch=scratch)
+        write_whole(target, content, scratch=Path(str(scratch)))
     return FileEntry(place.table, place.cc, place.day, path, rows.num_rows, len(content), digest)
 
 

@@ -11,6 +11,7 @@ was begun. Dealt files hold one bucket or country a row group, so that the next 
 rows and no others.
 """
 
+import tempfile
 import uuid
 import zlib
 from collections import defaultdict
@@ -24,11 +25,12 @@ import pyarrow.parquet as pq
 from msgspec import Struct
 
 from whocut.model.cell_schema import CELL, SPAN, TALLY
-from whocut.model.errors import DamagedDataError
 from whocut.model.schema import TABLES, arrow_schema
 from whocut.model.table import TEXT
 from whocut.store.derived import ALL_TIME, Part
 from whocut.store.manifest import FileEntry
+from whocut.store.object_path import AnyPath, ObjectPath, path_of
+from whocut.store.opening import open_parquet
 from whocut.store.parquet_files import Place, in_order, write_rows
 
 __all__ = [
@@ -145,7 +147,7 @@ def bucket_count(rows: int) -> int:
 
 def tally_quarter(job: TallyJob) -> tuple[FileEntry, ...]:
     """Count the verdicts of one country and quarter, and write the files of both tables."""
-    directory = Path(job.directory)
+    directory = path_of(job.directory)
     tallied = job.tally(
         pa.concat_tables(
             _read(directory, entry, columns=VERDICT_COLUMNS) for entry in job.part.inputs
@@ -164,7 +166,7 @@ def deal_tallies(job: DealJob) -> Dealt:
     """Deal the tallies of one country and quarter out to the buckets of their targets."""
     with _Dealer(job.path, TALLY.name) as dealer:
         for entry in job.files:
-            rows = _read(Path(job.directory), entry)
+            rows = _read(path_of(job.directory), entry)
             dealer.deal(rows, _buckets(rows["target"], job.buckets))
     return dealer.dealt()
 
@@ -185,7 +187,7 @@ def gather_cells(job: GatherJob) -> tuple[FileEntry, ...]:
 
 def span_country(job: SpanJob) -> tuple[FileEntry, ...]:
     """Find the spans of one country, some targets at a time, and write its file."""
-    found = [job.find(cells) for cells in _by_targets(Path(job.directory), job.part)]
+    found = [job.find(cells) for cells in _by_targets(path_of(job.directory), job.part)]
     place = Place(SPAN.name, job.part.derivation.cc, ALL_TIME)
     return tuple(_write_files(job.directory, job.scratch, place, pa.concat_tables(found)))
 
@@ -194,32 +196,25 @@ def _write_files(directory: str, scratch: str, place: Place, rows: pa.Table) -> 
     ordered = in_order(rows, place.table)
     for start in range(0, ordered.num_rows, FILE_ROWS):
         piece = ordered.slice(start, FILE_ROWS)
-        yield write_rows(Path(directory), Path(scratch), place, piece)
+        yield write_rows(path_of(directory), path_of(scratch), place, piece)
 
 
 def _read(
-    directory: Path,
+    directory: AnyPath,
     entry: FileEntry,
     *,
     columns: Sequence[str] | None = None,
     texts: Sequence[str] = (),
 ) -> pa.Table:
     """Read columns of one file of the observatory; ``texts`` come dictionary-encoded."""
-    with _open(directory / entry.path, texts) as file:
+    with open_parquet(directory / entry.path, texts=texts) as file:
         return file.read(columns=columns and list(columns), use_threads=False)
-
-
-def _open(path: Path, texts: Sequence[str] = ()) -> pq.ParquetFile:
-    try:
-        return pq.ParquetFile(path, read_dictionary=list(texts))
-    except (FileNotFoundError, pa.ArrowInvalid) as error:
-        raise DamagedDataError(str(error), source=str(path)) from error
 
 
 def _read_pieces(pieces: Iterable[Piece]) -> pa.Table:
     tables = []
     for piece in pieces:
-        with _open(Path(piece.path)) as file:
+        with open_parquet(path_of(piece.path)) as file:
             tables.append(file.read_row_groups(list(piece.row_groups), use_threads=False))
     return pa.concat_tables(tables)
 
@@ -232,7 +227,7 @@ def _buckets(targets: pa.ChunkedArray, count: int) -> pa.Array:
     return buckets.take(encoded.indices)
 
 
-def _by_targets(directory: Path, part: Part) -> Iterator[pa.Table]:
+def _by_targets(directory: AnyPath, part: Part) -> Iterator[pa.Table]:
     """Yield the cells of a country, whole targets at a time, in order of the target."""
     if part.rows <= SPAN_ROWS:
         tables = [_read(directory, entry) for entry in part.inputs]
@@ -260,9 +255,9 @@ def _ranges(counts: dict[str, int]) -> Iterator[tuple[str, str]]:
             held = 0
 
 
-def _read_range(path: Path, first: str, last: str) -> pa.Table:
+def _read_range(path: AnyPath, first: str, last: str) -> pa.Table:
     """Read the rows of a range of targets; row groups beyond it are not touched."""
-    with _open(path) as file:
+    with open_parquet(path) as file:
         place = file.schema_arrow.get_field_index("target")
         groups = []
         for number in range(file.metadata.num_row_groups):
@@ -278,10 +273,14 @@ class _Dealer:
     """Writes a scratch file with one key a row group. Rows of a key keep their order."""
 
     def __init__(self, path: str, table: str) -> None:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
+        self._path = path_of(path)
         # A worker given up for lost may still be writing when another begins.
-        self._unfinished = f"{path}.{uuid.uuid4().hex}"
+        unfinished = f"{self._path.name}.{uuid.uuid4().hex}"
+        if isinstance(self._path, ObjectPath):
+            self._unfinished = Path(tempfile.gettempdir(), unfinished)
+        else:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._unfinished = self._path.with_name(unfinished)
         self._schema = arrow_schema(TABLES[table])
         self._groups: dict[str, list[int]] = defaultdict(list)
         self._rows: dict[str, int] = defaultdict(int)
@@ -294,8 +293,12 @@ class _Dealer:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._writer.close()
-        if kind is None:
-            Path(self._unfinished).replace(self._path)
+        if isinstance(self._path, ObjectPath):
+            if kind is None:
+                self._path.upload(self._unfinished)
+            self._unfinished.unlink()
+        elif kind is None:
+            self._unfinished.replace(self._path)
 
     def deal(self, rows: pa.Table, keys: pa.Array | pa.ChunkedArray) -> None:
         """Write rows, those of one key together."""
@@ -313,4 +316,4 @@ class _Dealer:
     def dealt(self) -> Dealt:
         """Say what stands where."""
         groups = {key: tuple(numbers) for key, numbers in self._groups.items()}
-        return Dealt(self._path, groups, dict(self._rows))
+        return Dealt(str(self._path), groups, dict(self._rows))

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +12,7 @@ import pyarrow as pa
 from whocut.model.schema import QUARANTINE, SKIPPED, SOURCE, TABLES, Table, arrow_schema
 from whocut.store.lookup import entries
 from whocut.store.manifest import FileEntry, Manifest
+from whocut.store.object_path import AnyPath, ObjectPath, object_file_system
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,7 +26,7 @@ _GAINED_COLUMNS: Final = frozenset({"observation_tls", "observation_transfers"})
 class Snapshot:
     """A manifest that stays readable, with all its files, until it is closed."""
 
-    def __init__(self, directory: Path, manifest: Manifest, pin: int | None) -> None:
+    def __init__(self, directory: AnyPath, manifest: Manifest, pin: int | None) -> None:
         self.directory = directory
         self.manifest = manifest
         self._pin = pin
@@ -94,6 +94,9 @@ class Snapshot:
         if not paths:
             connection.register(table.name, arrow_schema(table).empty_table())
             return
+        if isinstance(self.directory, ObjectPath):
+            connection.register(table.name, _dataset(self.directory, table, paths))
+            return
         names = [str(self.directory / path) for path in paths]
         # Files of an older whocut may lack columns; asking each file costs, and only these gained.
         is_mixed = table.name in _GAINED_COLUMNS
@@ -139,3 +142,14 @@ class Snapshot:
         schema = arrow_schema(QUARANTINE)
         rows = [{name: record.get(name) for name in schema.names} for record in self.quarantined()]
         return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _dataset(directory: ObjectPath, table: Table, paths: list[str]) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """Give DuckDB, which cannot read objects here, what fetches the columns and row groups."""
+    from pyarrow import dataset
+
+    names = [f"{directory.bucket}/{(directory / path).key}" for path in paths]
+    schema = arrow_schema(table)
+    return dataset.dataset(
+        names, schema=schema, format="parquet", filesystem=object_file_system(), partitioning=None
+    )

@@ -7,7 +7,7 @@ rubbish from an interrupted run; with it the source need not be read again.
 
 import re
 import secrets
-import shutil
+import tempfile
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
@@ -22,10 +22,17 @@ from whocut.model.observation import Measurement
 from whocut.model.schema import OBSERVATION_TABLES
 from whocut.model.verdict import Judgement
 from whocut.store.batches import observation_batch, signal_batch, timing_batch, verdict_batch
-from whocut.store.durable import sync_directory, sync_file, write_whole
+from whocut.store.durable import (
+    create_whole,
+    remove_tree,
+    sync_directory,
+    sync_file,
+    write_whole,
+)
 from whocut.store.manifest import SourceEntry
+from whocut.store.object_path import AnyPath, ObjectPath, path_of
 
-__all__ = ["RunSlice", "StageWriter", "StagedSource", "load_staged"]
+__all__ = ["RunSlice", "StageWriter", "StagedSource", "discard_staged", "load_staged"]
 
 RUN_ROWS: Final = 4096
 """Verdicts a run holds, 4 MB or so. provisional"""
@@ -55,15 +62,26 @@ class StagedSource(Struct, frozen=True):
     entry: SourceEntry
     slices: tuple[RunSlice, ...]
     directory: str = ""
+    attempt: str = ""
+    """Folder beside the source's own in which the runs lie, in an object store."""
 
 
-def load_staged(directory: Path) -> StagedSource | None:
+def load_staged(directory: AnyPath) -> StagedSource | None:
     """Load a finished source from its folder; ``None`` where it was not finished."""
     try:
         staged = msgspec.json.decode((directory / _DONE).read_bytes(), type=StagedSource)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
-    return msgspec.structs.replace(staged, directory=str(directory))
+    place = directory.with_name(staged.attempt) if staged.attempt else directory
+    return msgspec.structs.replace(staged, directory=str(place))
+
+
+def discard_staged(staged: StagedSource) -> None:
+    """Remove a source's folder when it is committed."""
+    place = path_of(staged.directory)
+    if staged.attempt:  # first what says that it is finished
+        remove_tree(place.with_name(staged.attempt.partition(".")[0]))
+    remove_tree(place)
 
 
 def partition_of(cc: str, start: datetime) -> tuple[str, str]:
@@ -76,11 +94,17 @@ class StageWriter:
 
     The folder gets its name when it is done. Two workers may be on one source, where a cluster
     takes one for dead that is not: each writes into a folder of its own, and the first is kept.
+    For an object store runs are written on this machine, and uploaded when they are done.
     """
 
-    def __init__(self, directory: Path, *, is_keeping_observations: bool) -> None:
+    def __init__(self, directory: AnyPath, *, is_keeping_observations: bool) -> None:
         self._final = directory
-        self.directory = directory.with_name(f"{directory.name}.{secrets.token_hex(8)}")
+        attempt = f"{directory.name}.{secrets.token_hex(8)}"
+        if isinstance(directory, ObjectPath):
+            self._temporary = tempfile.TemporaryDirectory(prefix="whocut-")
+            self.directory = Path(self._temporary.name, attempt)
+        else:
+            self.directory = directory.with_name(attempt)
         self.directory.mkdir(parents=True)
         self._is_keeping = is_keeping_observations
         self._judgements: list[tuple[Judgement, Measurement | None]] = []
@@ -101,27 +125,45 @@ class StageWriter:
         """Write what is left and mark the source as done."""
         if self._judgements:
             self._write_run()
+        staged = StagedSource(entry, tuple(self._slices))
+        if isinstance(self._final, ObjectPath):
+            return self._uploaded(staged, self._final)
         for file in {piece.file for piece in self._slices}:
             sync_file(self.directory / file)
-        staged = StagedSource(entry, tuple(self._slices))
         write_whole(self.directory / _DONE, msgspec.json.encode(staged))
-        return msgspec.structs.replace(self._named(staged), directory=str(self._final))
+        return self._named(staged, self._final)
 
-    def _named(self, staged: StagedSource) -> StagedSource:
+    def _named(self, staged: StagedSource, final: Path) -> StagedSource:
         """Give the folder its name; a finished one of that name has the same rows, and stays."""
         for _ in range(_ATTEMPTS):
             try:
-                self.directory.rename(self._final)
+                self.directory.rename(final)
             except OSError:
-                known = load_staged(self._final)
+                known = load_staged(final)
                 if known is not None:
-                    shutil.rmtree(self.directory)
+                    remove_tree(self.directory)
                     return known
-                shutil.rmtree(self._final, ignore_errors=True)
+                remove_tree(final)
             else:
-                sync_directory(self._final.parent)
-                return staged
-        raise StoreError(f"{self._final}: cannot be named; does another program write there?")
+                sync_directory(final.parent)
+                return msgspec.structs.replace(staged, directory=str(final))
+        raise StoreError(f"{final}: cannot be named; does another program write there?")
+
+    def _uploaded(self, staged: StagedSource, final: ObjectPath) -> StagedSource:
+        """Upload the runs, then say that they are done, unless somebody has said so before."""
+        place = final.with_name(self.directory.name)
+        for file in sorted(self.directory.iterdir()):
+            (place / file.name).upload(file)
+        self._temporary.cleanup()
+        staged = msgspec.structs.replace(staged, attempt=place.name)
+        try:
+            create_whole(final / _DONE, msgspec.json.encode(staged))
+        except FileExistsError:
+            known = load_staged(final)
+            if known is not None:
+                remove_tree(place)
+                return known
+        return msgspec.structs.replace(staged, directory=str(place))
 
     def _write_run(self) -> None:
         partitions = [
