@@ -68,7 +68,7 @@ TALLY: Final = Table(
         Column(
             "others_alike",
             _COUNT,
-            "Other targets of the country that mostly end in the same way in weeks of this quarter.",
+            "Other targets of the country that mostly end the same way in weeks of the quarter.",
             unit="count",
         ),
         Column("others", _COUNT, "Other targets measured there in the quarter.", unit="count"),
@@ -135,7 +135,7 @@ CELL: Final = Table(
         Column("extent", _SHARE, "Share of the country's networks on which it acts, if it does."),
         Column("extent_low", _SHARE, "Lower end of its 90 % interval."),
         Column("extent_high", _SHARE, "Upper end of its 90 % interval."),
-        Column("second", TEXT, "The other cause where two are at work; none otherwise."),
+        Column("second", TEXT, "The other cause where two are at work, or refused; none else."),
         _MODEL,
     ),
 )  # fmt: skip

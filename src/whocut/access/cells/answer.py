@@ -25,6 +25,7 @@ __all__ = [
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
+_REFUSERS: Final = [CAUSES.index(Cause.REFUSED_SERVICE), CAUSES.index(Cause.REFUSED_EDGE)]
 _SPEAKS_FOR: Final[dict[Cause, tuple[str, ...]]] = {
     Cause.SERVED: ("served", "served_thin"),
     Cause.REFUSED_SERVICE: ("refused_service", "refused_dns", "refused_soft", "vague"),
@@ -84,7 +85,8 @@ class Answers(Struct, frozen=True):
     answer: npt.NDArray[np.str_]
     shortfall: npt.NDArray[np.str_]
     lead: Ints
-    second: Ints
+    lead_name: npt.NDArray[np.str_]
+    second_name: npt.NDArray[np.str_]
 
 
 def places_of(names: tuple[str, ...]) -> Ints:
@@ -125,20 +127,39 @@ def answer_cells(posterior: Floats, facts: CellFacts) -> Answers:
     is_open = others[np.arange(len(lead)), lead] < 0.01
     pair = _likeliest_pair(posterior)
     answer = np.full(len(lead), CellAnswer.INSUFFICIENT.value, dtype="U20")
-    refused = [CAUSES.index(Cause.REFUSED_SERVICE), CAUSES.index(Cause.REFUSED_EDGE)]
-    either = probability[:, refused].sum(axis=1)
+    either = probability[:, _REFUSERS].sum(axis=1)
     gates = _gates(posterior, facts)
     answer[(cut >= floor) & gates.cut] = CellAnswer.CUT_UNATTRIBUTED.value
-    answer[(either >= floor) & gates.of_cause[:, refused].any(axis=1)] = CellAnswer.REFUSED.value
+    answer[(either >= floor) & gates.of_cause[:, _REFUSERS].any(axis=1)] = CellAnswer.REFUSED.value
     for place, cause in enumerate(CAUSES):
         answer[(probability[:, place] >= floor) & gates.of_cause[:, place]] = cause.value
     is_two = (two >= floor) & _are_two_met(pair, facts, gates)
+    is_two &= _are_named(probability, either, pair)
     answer[is_two] = CellAnswer.TWO_CAUSES.value
     lead = np.where(is_two & (lead != pair[0]) & (lead != pair[1]), pair[0], lead)
     second = np.where(is_two, np.where(lead == pair[0], pair[1], pair[0]), -1)
     lead[is_open] = -1
     shortfall = _shortfalls(probability, cut, facts, gates, answer)
-    return Answers(probability, two, cut, answer, shortfall, lead, second)
+    names = [_names(one, probability, is_two) for one in (lead, second)]
+    return Answers(probability, two, cut, answer, shortfall, lead, *names)
+
+
+def _are_named(probability: Floats, either: Floats, pair: tuple[Ints, Ints]) -> Mask:
+    """Say whether each of two causes reaches the floor, a refusal by whichever refuser."""
+    rows = np.arange(len(either))
+    reach = [
+        np.where(np.isin(place, _REFUSERS), either, probability[rows, place]) for place in pair
+    ]
+    are_named: Mask = np.minimum(*reach) >= MODEL.floor.posterior
+    return are_named
+
+
+def _names(place: Ints, probability: Floats, is_two: Mask) -> npt.NDArray[np.str_]:
+    """Name causes; of two at work, a refuser that is not known is refused, no more."""
+    known = np.array([*(cause.value for cause in CAUSES), "none"])
+    is_open = probability[np.arange(len(place)), np.maximum(place, 0)] < MODEL.floor.posterior
+    is_open &= is_two & np.isin(place, _REFUSERS)
+    return np.where(is_open, CellAnswer.REFUSED.value, known[place])
 
 
 def _likeliest_pair(posterior: Floats) -> tuple[Ints, Ints]:
@@ -179,15 +200,14 @@ def _gates(posterior: Floats, facts: CellFacts) -> _Gates:
     of_cause = np.zeros((len(usable), len(CAUSES)), bool)
     for place, cause in enumerate(CAUSES):
         seen = facts.by_symbol[:, speaks_for(cause)].sum(axis=1)
-        is_seen = seen >= floor.support * usable * (cause not in CUT_CAUSES)
         if cause in CUT_CAUSES:
             on_enough = (facts.networks_by_cause[:, place] >= floor.networks) | alone
             of_cause[:, place] = enough & on_enough & (seen > 0) & ~is_vague_open
         elif cause in (Cause.NETWORK_DOWN, Cause.MEASUREMENT_FAULT):
             of_cause[:, place] = facts.n_all >= floor.measurements
         else:
-            of_cause[:, place] = enough & is_seen & (seen > 0)
-    cut = enough & ((facts.networks_cut >= floor.networks) | alone)
+            of_cause[:, place] = enough & (seen >= floor.support)
+    cut = enough & ((facts.networks_cut >= floor.networks) | alone) & ~is_vague_open
     return _Gates(of_cause, cut, ~enough, is_vague_open)
 
 

@@ -217,9 +217,9 @@ def _weigh_chunk(patterns: Patterns, of_row: Ints, starts: Ints) -> Evidence:
         return found
 
     has_path, has_refusal = has(speaks_for(Cause.INTERFERED)), has(places_of(REFUSAL_SIGNS))
-    has_bot = has(places_of(("bot",)))
+    has_bot, has_down = has(places_of(("bot",))), has(places_of(("down",)))
     # Signs of two causes at least: a cell with one is not weighed for pairs.
-    has_two = has_path.astype(int) + has_refusal + has_bot > 1
+    has_two = has_path.astype(int) + has_refusal + has_bot + has_down > 1
     return weigh_cells(emissions_of(counts, lossy), pattern, starts, has_two)
 
 
@@ -289,7 +289,6 @@ def _table(rows: _Rows, weighed: _Weighed, facts: CellFacts, answers: Answers) -
     at = np.arange(len(rows.cells))
     extent = weighed.evidence.extent[weighed.of_cell, np.maximum(answers.lead, 0)]
     has_lead = answers.lead >= 0
-    names = np.array([*(cause.value for cause in CAUSES), "none"])
     mechanism, layer = leading_mechanisms(
         rows.tallies, rows.symbol, rows.cells.of_row[rows.networks.of_row], answers.lead
     )
@@ -309,11 +308,11 @@ def _table(rows: _Rows, weighed: _Weighed, facts: CellFacts, answers: Answers) -
         **{f"p_{cause.value}": answers.probability[:, place] for place, cause in enumerate(CAUSES)},
         "p_two": answers.two,
         "p_cut": answers.cut,
-        "lead": names[answers.lead],
+        "lead": answers.lead_name,
         "extent": np.where(has_lead, extent[:, 0], 0.0),
         "extent_low": np.where(has_lead, extent[:, 1], 0.0),
         "extent_high": np.where(has_lead, extent[:, 2], 0.0),
-        "second": names[answers.second],
+        "second": answers.second_name,
         "model": np.full(len(at), MODEL_VERSION),
     }
     return _as_cells(columns)

@@ -138,7 +138,7 @@ class Floor(Struct, frozen=True, forbid_unknown_fields=True):
     one_network_days: int
     vague_share: float
     vague_networks: int
-    support: float
+    support: int
 
 
 class Shortfall(Struct, frozen=True, forbid_unknown_fields=True):
