@@ -16,6 +16,7 @@ __all__ = [
     "extent_line",
     "measured_in",
     "percent",
+    "rounded",
     "span_line",
 ]
 
@@ -44,6 +45,13 @@ _NAMES: Final = {
 }
 _SHOWN: Final = 0.01
 """Causes less probable than this are not listed for people."""
+
+
+def rounded(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Round shares to the digits that a 32-bit number carries."""
+    return {
+        name: round(value, 6) if isinstance(value, float) else value for name, value in row.items()
+    }
 
 
 def percent(share: float) -> str:

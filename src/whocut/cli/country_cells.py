@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from whocut.access.agreement import Statement, agree
-from whocut.cli.cell_wording import CUT_ANSWERS, answer_probability
+from whocut.cli.cell_wording import CUT_ANSWERS, answer_probability, rounded
 from whocut.cli.period import Period, period_of
 from whocut.cli.points import as_tallied
 from whocut.cli.question import Question
@@ -129,7 +129,7 @@ def country_cells(snapshot: Snapshot, question: Question) -> CountryCells | None
     if not cells.num_rows:
         return None
     places, weeks, sizes = _chosen(cells)
-    chosen = cells.take(places).to_pylist()
+    chosen = [rounded(row) for row in cells.take(places).to_pylist()]
     tallies, _ = _world(_read(snapshot, question, "tally", days, _TALLIED))
     spans = _open_spans(snapshot, question, chosen[0]["origin"], days)
     cut = _cut_statements(tallies)

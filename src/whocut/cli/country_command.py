@@ -108,7 +108,7 @@ def country(
     with Observatory(observatory_directory(observatory)).snapshot() as snapshot:
         if opened is not None:
             write_behind(snapshot, opened, _behind(snapshot, question), output)
-            return 0
+            return 4 if must_fail and _is_cut(snapshot, question) else 0
         if has_rows(snapshot, "cell", cc=question.country):
             is_cut = _by_cells(snapshot, question, options)
             if is_cut is not None:
@@ -130,6 +130,17 @@ def _behind(snapshot: Snapshot, question: Question) -> Behind:
         return Behind(question.country, since=question.since, until=question.until)
     period = period_of(question, *ends)
     return Behind(question.country, since=period.since, until=period.until)
+
+
+def _is_cut(snapshot: Snapshot, question: Question) -> bool:
+    """Say whether a cut stands, without an answer."""
+    from whocut.cli.country_cells import country_cells
+
+    found = country_cells(snapshot, question)
+    if found is not None:
+        return any(one.is_cut for one in found.standings)
+    kept, _ = only_world(verdict_rows(snapshot, question))
+    return any(one.statement.outcome in CUT_OUTCOMES for one in _standings(kept))
 
 
 def _by_cells(snapshot: Snapshot, question: Question, options: _Options) -> bool | None:

@@ -76,7 +76,8 @@ def _print_targets(rows: Sequence[Mapping[str, Any]], *, is_wide: bool) -> None:
     table = []
     for row in rows:
         cells = [
-            *(str(row[name]) for name in ("target", "answer")),
+            str(row["target"]),
+            f"{row['answer']}: {row['shortfall']}" if row["shortfall"] else str(row["answer"]),
             percent(row["probability"]),
             str(row["mechanism"]),
             _since(row),
@@ -86,7 +87,8 @@ def _print_targets(rows: Sequence[Mapping[str, Any]], *, is_wide: bool) -> None:
         ]
         if is_wide:
             low, high = percent(row["extent_low"]), percent(row["extent_high"])
-            cells.append(f"{percent(row['extent'])} ({low} to {high})")
+            is_cut = row["answer"] in CUT_ANSWERS
+            cells.append(f"{percent(row['extent'])} ({low} to {high})" if is_cut else "")
             cells.append(f"{row['countries_served']} of {row['countries']}")
         table.append(cells)
     print_table(headings, table)

@@ -93,7 +93,7 @@ def network(
                 code = found.country
             behind = Behind(code, network=number, since=days["since"], until=days["until"])
             write_behind(snapshot, opened, behind, output)
-            return 0
+            return 4 if must_fail and found is not None and found.is_cut else 0
         if found is None:
             missing = "" if has_rows(snapshot, "network_week", cc=code) else NO_CELLS
             return _absent(number, code, missing, output)
@@ -108,8 +108,7 @@ def network(
             _plot(found.weeks)
     else:
         write_rows(found.targets, TARGET_COLUMNS, output.form)
-    is_cut = any(row["n_cut"] for row in found.targets)
-    return 4 if must_fail and is_cut else 0
+    return 4 if must_fail and found.is_cut else 0
 
 
 def _absent(number: int, country: str | None, missing: str, output: Output) -> int:

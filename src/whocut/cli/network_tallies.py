@@ -47,6 +47,11 @@ class NetworkFound(Struct, frozen=True):
     """Other networks of the country that were measured."""
     note: str
 
+    @property
+    def is_cut(self) -> bool:
+        """Say whether a cut was seen there."""
+        return any(row["n_cut"] for row in self.targets)
+
     def document(self, sequence: int, stale: str) -> dict[str, Any]:
         """Give the whole answer, as JSON has it."""
         n = sum(row["n"] for row in self.weeks)

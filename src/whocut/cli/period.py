@@ -29,6 +29,8 @@ class Period(Struct, frozen=True):
     until: date
     is_asked: bool
     """Somebody asked for these days; else it is the last quarter that was measured."""
+    is_all: bool
+    """Nothing was measured before."""
 
     @property
     def weeks(self) -> int:
@@ -40,7 +42,10 @@ class Period(Struct, frozen=True):
         first, last = self.since, monday(self.until)
         if first == last:
             return f"the week of {first}"
-        rule = "" if self.is_asked else ", the last that were measured; --since opens more"
+        rule = ""
+        if not self.is_asked:
+            rest = "the last that were measured; --since opens more"
+            rule = ", all that were measured" if self.is_all else f", {rest}"
         return f"{count_of(self.weeks, 'week')} from {first} to {self.until}{rule}"
 
 
@@ -69,4 +74,4 @@ def period_of(question: Question, first: date, last: date) -> Period:
     since = until - timedelta(weeks=DEFAULT_WEEKS - 1)
     if is_asked:
         since = monday(max(question.since or first, first))
-    return Period(max(since, first), until + _SUNDAY, is_asked)
+    return Period(max(since, first), until + _SUNDAY, is_asked, since <= first)

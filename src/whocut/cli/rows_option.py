@@ -102,8 +102,17 @@ def write_behind(snapshot: Snapshot, of: RowsOf, behind: Behind, output: Output)
     if not found:
         output.say(f"No {of} there." + (_MAKE if of not in ("verdicts", "signals") else ""))
     schema = arrow_schema(TABLES[_TABLE_OF[of]])
-    columns = _SHOWN[of] if output.form == "table" else tuple(schema.names)
-    write_rows(found, columns, output.form, schema=schema)
+    if output.form == "table":
+        write_rows([_short(row) for row in found], _SHOWN[of], "table")
+    else:
+        write_rows(found, tuple(schema.names), output.form, schema=schema)
+
+
+def _short(row: dict[str, Any]) -> dict[str, Any]:
+    """Round shares for people."""
+    return {
+        name: f"{value:.3f}" if isinstance(value, float) else value for name, value in row.items()
+    }
 
 
 _MAKE: Final = " whocut cells makes them from the verdicts."

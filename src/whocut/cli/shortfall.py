@@ -35,7 +35,7 @@ def shortfall_meaning(name: str) -> str:
 def concrete_steps(cell: Mapping[str, Any], around: Around) -> list[str]:
     """Say what to do next about one cell that is short of something, the general step first."""
     name = cell["shortfall"]
-    general = [one.next_step for one in MODEL.shortfall if one.id == name]
+    general = [_named(one.next_step, around) for one in MODEL.shortfall if one.id == name]
     own = {
         "few_measurements": _few,
         "one_network": _one_network,
@@ -54,6 +54,15 @@ def concrete_steps(cell: Mapping[str, Any], around: Around) -> list[str]:
     return steps
 
 
+def _named(step: str, around: Around) -> str:
+    """Put the id of a measurement and the number of a network where a step leaves them open."""
+    if not around.tallies:
+        return step
+    row = max(around.tallies, key=lambda row: (row["n"], row["example_uid"]))
+    step = step.replace("explain MEASUREMENT", f"explain {row['example_uid']}")
+    return step.replace("network ASN", f"network AS{row['probe_asn']}")
+
+
 def _few(cell: Mapping[str, Any], around: Around) -> list[str]:
     floor = MODEL.floor
     more = max(floor.measurements - cell["n_usable"], 0)
@@ -62,7 +71,7 @@ def _few(cell: Mapping[str, Any], around: Around) -> list[str]:
     )
     takes = f"an answer takes {floor.measurements} on {floor.networks} networks"
     wanting = f"at least {more} more" if more else "the networks disagree, so more of each"
-    return [f"There are {has}; {takes}: {wanting}.", *_other_networks(cell, around)]
+    return [f"It has {has}; {takes}: {wanting}.", *_other_networks(cell, around)]
 
 
 def _one_network(cell: Mapping[str, Any], around: Around) -> list[str]:
@@ -85,7 +94,7 @@ def _other_networks(cell: Mapping[str, Any], around: Around) -> list[str]:
     others = sorted((asn for asn in size if asn and asn not in here), key=lambda asn: -size[asn])
     if not others:
         return [
-            f"No other network of {cell['probe_cc']} has measurements in these weeks: "
+            f"No other network of {cell['probe_cc']} has measurements here in these weeks: "
             f"run OONI Probe on another line there, on https://{cell['target']}/."
         ]
     return [
@@ -150,8 +159,7 @@ def _faults(_cell: Mapping[str, Any], around: Around) -> list[str]:
     )
     steps = []
     if at_fault:
-        command = f"whocut network AS{at_fault[0]}"
-        steps.append(f"At fault: {network_names(at_fault)} ({command}).")
+        steps.append(f"At fault: {network_names(at_fault)}.")
     if days:
         steps.append(
             f"Days on which unrelated targets failed there: {', '.join(map(str, days[:5]))}."

@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from whocut.access.agreement import Agreement, agree
-from whocut.cli.cell_wording import CUT_ANSWERS
+from whocut.cli.cell_wording import CUT_ANSWERS, rounded
 from whocut.cli.period import Period, period_of
 from whocut.cli.points import Point, as_tallied, behind, by_network, examples_of, most, point_of
 from whocut.cli.question import Question, only_world
@@ -77,7 +77,7 @@ def cells_of(snapshot: Snapshot, question: Question) -> CellsFound | None:
         return None
     known.sort(key=lambda row: row["week"])
     period = period_of(question, known[0]["week"], known[-1]["week"])
-    history = [row for row in known if period.since <= row["week"] <= period.until]
+    history = [rounded(row) for row in known if period.since <= row["week"] <= period.until]
     if not history:
         return None
     chosen = choose_week(history)
@@ -151,4 +151,4 @@ def _elsewhere(
 
 
 def _of(found: list[dict[str, Any]], origin: str) -> list[dict[str, Any]]:
-    return [row for row in found if row["origin"] == origin]
+    return [rounded(row) for row in found if row["origin"] == origin]

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
+
 from whocut.model.identifiers import Asn, CountryCode, FingerprintId, MeasurementUid, RuleId
 from whocut.model.observation import (
     ControlObservation,
@@ -16,6 +18,7 @@ from whocut.model.observation import (
     TlsObservation,
     TransferObservation,
 )
+from whocut.model.schema import TABLES
 from whocut.model.taxonomy import ActorKind, Layer, Locus, Outcome, Strength
 from whocut.model.verdict import Judgement, Signal, Verdict
 from whocut.store.manifest import SourceEntry
@@ -161,6 +164,24 @@ def put(
     """Ingest: each keyword is a source of its own."""
     with observatory.writer() as writer:
         return writer.commit([stage(writer, n, js, keep=keep) for n, js in sources.items()])
+
+
+def blank(table: str, **given: Any) -> dict[str, Any]:
+    """A row of a table whose other columns hold something of their type."""
+    row: dict[str, Any] = {}
+    for column in TABLES[table].columns:
+        kind = column.type
+        if pa.types.is_string(kind):
+            row[column.name] = ""
+        elif pa.types.is_list(kind):
+            row[column.name] = []
+        elif pa.types.is_date(kind):
+            row[column.name] = DAY.date()
+        elif pa.types.is_timestamp(kind):
+            row[column.name] = DAY
+        else:
+            row[column.name] = 0
+    return row | {"origin": "ooni"} | given
 
 
 def rows(observatory: Observatory, query: str) -> list[tuple[Any, ...]]:

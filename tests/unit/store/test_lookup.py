@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.unit.store.building import DAY, judgement, put
+from tests.unit.store.building import DAY, blank, judgement, put
 from whocut.model.errors import DamagedDataError
 from whocut.model.schema import TABLES, arrow_schema
 from whocut.store.lookup import entries, has_rows, monday, quarter, rows, verdict_at, week_range
@@ -18,24 +18,6 @@ from whocut.store.observatory import Observatory
 from whocut.store.snapshot import Snapshot
 
 FIRST = date(2024, 1, 1)
-
-
-def blank(table: str, **given: Any) -> dict[str, Any]:
-    """A row whose other columns hold something of their type."""
-    row: dict[str, Any] = {}
-    for column in TABLES[table].columns:
-        kind = column.type
-        if pa.types.is_string(kind):
-            row[column.name] = ""
-        elif pa.types.is_list(kind):
-            row[column.name] = []
-        elif pa.types.is_date(kind):
-            row[column.name] = FIRST
-        elif pa.types.is_timestamp(kind):
-            row[column.name] = DAY
-        else:
-            row[column.name] = 0
-    return row | {"origin": "ooni"} | given
 
 
 def lay(place: Path, table: str, found: list[dict[str, Any]], group: int = 7) -> Manifest:
