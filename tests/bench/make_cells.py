@@ -222,6 +222,7 @@ class _Country:
             "example_uid": pa.array(uid),
             "network_lossy": np.full(count, 0.01, np.float32),
             "others_alike": np.zeros(count, np.int32),
+            "others_refused": np.zeros(count, np.int32),
             "others": np.full(count, 100, np.int32),
         }
         return self._table(TALLY, columns, count)

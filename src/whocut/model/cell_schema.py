@@ -71,6 +71,12 @@ TALLY: Final = Table(
             "Other targets of the country that mostly end the same way in weeks of the quarter.",
             unit="count",
         ),
+        Column(
+            "others_refused",
+            _COUNT,
+            "Other targets of the country that mostly answer with a refusing page in such weeks.",
+            unit="count",
+        ),
         Column("others", _COUNT, "Other targets measured there in the quarter.", unit="count"),
     ),
 )

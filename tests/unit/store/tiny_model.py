@@ -52,6 +52,7 @@ def tally(verdicts: pa.Table) -> TinyTallied:
                 "example_uid": max(times)[1],
                 "network_lossy": 0.0,
                 "others_alike": 0,
+                "others_refused": 0,
                 "others": 0,
             }
         )

@@ -9,16 +9,16 @@ from msgspec import Struct
 from whocut.access.cells.emission import Floats
 from whocut.access.cells.hypotheses import CAUSES, HYPOTHESES, Hypothesis
 from whocut.access.cells.model_data import MODEL
-from whocut.access.cells.symbols import SYMBOL_INDEX
+from whocut.access.cells.symbols import places_of
 from whocut.model.taxonomy import CUT_CAUSES, Cause, CellAnswer
 
 __all__ = [
     "CUT_SIGNS",
+    "PATH_MARKS",
     "REFUSAL_SIGNS",
     "Answers",
     "CellFacts",
     "answer_cells",
-    "places_of",
     "speaks_for",
 ]
 
@@ -50,6 +50,8 @@ REFUSAL_SIGNS: Final = (
     *("vague", "vague_edge", "vague_cloud"),
 )
 """Symbols of a refusal, with or without a reason."""
+PATH_MARKS: Final = ("shown", "soft", "stall")
+"""Symbols of interference that no service makes."""
 CUT_SIGNS: Final = tuple(dict.fromkeys((*REFUSAL_SIGNS, "vague_clear", "shown", *_UNATTRIBUTED)))
 """Symbols of a cut or of a refusal without a reason."""
 
@@ -71,6 +73,8 @@ class CellFacts(Struct, frozen=True):
     """Networks on which something speaks for a cause, alone or together with others."""
     networks_cut: Ints
     """Networks on which a cut or a refusal without a reason was seen."""
+    networks_marked: Ints
+    """Networks on which interference was seen by a mark of its own."""
     networks_signed: Ints
     """Networks on which a sign of a cut or of a check for machines was seen."""
 
@@ -87,11 +91,6 @@ class Answers(Struct, frozen=True):
     lead: Ints
     lead_name: npt.NDArray[np.str_]
     second_name: npt.NDArray[np.str_]
-
-
-def places_of(names: tuple[str, ...]) -> Ints:
-    """Give the places of symbols."""
-    return np.array([SYMBOL_INDEX[name] for name in names], np.int64)
 
 
 def speaks_for(cause: Cause) -> Ints:
@@ -132,7 +131,11 @@ def answer_cells(posterior: Floats, facts: CellFacts) -> Answers:
     answer[(cut >= floor) & gates.cut] = CellAnswer.CUT_UNATTRIBUTED.value
     answer[(either >= floor) & gates.of_cause[:, _REFUSERS].any(axis=1)] = CellAnswer.REFUSED.value
     for place, cause in enumerate(CAUSES):
-        answer[(probability[:, place] >= floor) & gates.of_cause[:, place]] = cause.value
+        is_named = (probability[:, place] >= floor) & gates.of_cause[:, place]
+        if cause is Cause.INTERFERED:
+            # With a refusal beside it, silence alone does not name the path.
+            is_named &= (two < 1 - floor) | (facts.networks_marked > 0)
+        answer[is_named] = cause.value
     is_two = (two >= floor) & _are_two_met(pair, facts, gates)
     is_two &= _are_named(probability, either, pair)
     answer[is_two] = CellAnswer.TWO_CAUSES.value
@@ -217,6 +220,9 @@ def _are_two_met(pair: tuple[Ints, Ints], facts: CellFacts, gates: _Gates) -> Ma
     rows = np.arange(len(least))
     met = facts.networks_by_cause[rows, pair[0]] >= least
     met &= facts.networks_by_cause[rows, pair[1]] >= least
+    # A service can refuse at several stages: beside a refusal, silence is no second cause.
+    path = CAUSES.index(Cause.INTERFERED)
+    met &= (facts.networks_marked >= least) | ((pair[0] != path) & (pair[1] != path))
     met &= facts.networks_signed >= MODEL.floor.networks
     is_met: Mask = met & ~gates.is_few
     return is_met

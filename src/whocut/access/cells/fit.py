@@ -11,17 +11,17 @@ from msgspec import Struct
 
 from whocut.access.cells.answer import (
     CUT_SIGNS,
+    PATH_MARKS,
     REFUSAL_SIGNS,
     Answers,
     CellFacts,
     answer_cells,
-    places_of,
     speaks_for,
 )
 from whocut.access.cells.contrast import outlook_of, posteriors
 from whocut.access.cells.emission import QUARTERS, Floats, emissions_of
 from whocut.access.cells.grouping import Groups, Ints, encode, group
-from whocut.access.cells.habit import BARE, habit_factors, habit_levels
+from whocut.access.cells.habit import BARE, Alike, habit_factors, habit_levels
 from whocut.access.cells.hypotheses import CAUSES, Evidence, weigh_cells
 from whocut.access.cells.leading import leading_mechanisms
 from whocut.access.cells.model_data import MODEL, MODEL_VERSION
@@ -31,6 +31,7 @@ from whocut.access.cells.symbols import (
     NET_FAIL_INDEX,
     SYMBOL_INDEX,
     is_mask,
+    places_of,
     symbols_of,
 )
 from whocut.model.cell_schema import CELL
@@ -88,10 +89,10 @@ def _fit(tallies: pa.Table) -> pa.Table:
     rows = _code(tallies)
     counts, lossy = _count(rows)
     weighed = _weigh(counts, lossy, rows.cells)
-    bare, level = _habits(rows)
-    alike = group(weighed.of_cell, bare + 1, level - level.min())
+    bare, path, service = _habits(rows)
+    alike = group(weighed.of_cell, bare + 1, path - path.min(), service - service.min())
     distinct, symbol = alike.keys[0], alike.keys[1] - 1
-    factor = habit_factors(symbol, alike.keys[2] + level.min())
+    factor = habit_factors(symbol, alike.keys[2] + path.min(), alike.keys[3] + service.min())
     outlook = outlook_of(weighed.evidence.likelihood[distinct].T, factor)
     posterior = posteriors(outlook, alike.of_row, _starts(rows.worlds))
     facts = _facts(rows)
@@ -121,8 +122,8 @@ def _code(tallies: pa.Table) -> _Rows:
     )
 
 
-def _habits(rows: _Rows) -> tuple[Ints, Ints]:
-    """Give each cell's most frequent bare failure, -1 for none, and the level of its habit."""
+def _habits(rows: _Rows) -> tuple[Ints, Ints, Ints]:
+    """Give each cell's most frequent bare failure, -1 for none, and the levels of its habits."""
     is_bare = np.zeros(_SYMBOLS, bool)
     is_bare[places_of(tuple(BARE))] = True
     own = np.flatnonzero(is_bare[rows.symbol])
@@ -131,17 +132,16 @@ def _habits(rows: _Rows) -> tuple[Ints, Ints]:
     n = found.sum(_floats(rows.tallies, "n")[own])
     order = np.lexsort((found.keys[1], -n, found.keys[0]))
     first = order[np.flatnonzero(np.diff(found.keys[0][order], prepend=-1))]
-    a_row = habit_levels(
-        rows.symbol[own],
-        _floats(rows.tallies, "others_alike")[own],
-        _floats(rows.tallies, "others")[own],
-    )
-    level_of = np.zeros(len(found), np.int64)
-    level_of[found.of_row] = a_row
-    bare, level = np.full(len(rows.cells), -1), np.zeros(len(rows.cells), np.int64)
-    bare[found.keys[0][first]] = found.keys[1][first]
-    level[found.keys[0][first]] = level_of[first]
-    return bare, level
+    names = ("others_alike", "others_refused", "others")
+    counts = (np.asarray(rows.tallies[name].to_numpy(), np.int64)[own] for name in names)
+    result = [np.full(len(rows.cells), -1), *np.zeros((2, len(rows.cells)), np.int64)]
+    result[0][found.keys[0][first]] = found.keys[1][first]
+    levels = habit_levels(rows.symbol[own], Alike(*counts))
+    for place, level in enumerate(levels, start=1):
+        by_symbol = np.zeros(len(found), np.int64)
+        by_symbol[found.of_row] = level
+        result[place][found.keys[0][first]] = by_symbol[first]
+    return result[0], result[1], result[2]
 
 
 def _starts(groups: Groups) -> Ints:
@@ -248,6 +248,7 @@ def _facts(rows: _Rows) -> CellFacts:
         networks_by_symbol=np.stack([networks(np.array([k])) for k in range(_SYMBOLS)], axis=1),
         networks_by_cause=np.stack([networks(speaks_for(cause)) for cause in CAUSES], axis=1),
         networks_cut=networks(places_of(CUT_SIGNS)),
+        networks_marked=networks(places_of(PATH_MARKS)),
         networks_signed=networks(places_of((*CUT_SIGNS, "bot"))),
     )
 

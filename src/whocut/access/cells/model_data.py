@@ -114,6 +114,7 @@ class Habit(Struct, frozen=True, forbid_unknown_fields=True):
     """How other targets of the country end."""
 
     weight: float
+    margin: float
     week_share: float
     weeks: int
     least: float

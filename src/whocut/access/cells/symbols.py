@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from whocut.access.cells.model_data import MODEL, NET_FAIL
 
-__all__ = ["KIND_COLUMNS", "NET_FAIL_INDEX", "SYMBOL_INDEX", "is_mask", "symbols_of"]
+__all__ = ["KIND_COLUMNS", "NET_FAIL_INDEX", "SYMBOL_INDEX", "is_mask", "places_of", "symbols_of"]
 
 KIND_COLUMNS: Final = ("outcome", "layer", "mechanism", "locus", "actor_kind", "strength")
 """What tells one kind of verdict from another."""
@@ -41,6 +41,11 @@ def symbols_of(kinds: pa.Table) -> npt.NDArray[np.int64]:
     """Give the index of the symbol of each row, by its columns in ``KIND_COLUMNS``."""
     columns = [kinds[name].to_pylist() for name in KIND_COLUMNS]
     return np.array([_symbol_of(kind) for kind in zip(*columns, strict=True)], np.int64)
+
+
+def places_of(names: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """Give the places of symbols."""
+    return np.array([SYMBOL_INDEX[name] for name in names], np.int64)
 
 
 def is_mask(attribute: str) -> npt.NDArray[np.bool_]:

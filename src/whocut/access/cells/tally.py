@@ -127,7 +127,7 @@ def _tallies(
     n_bad = weeks.sum(n * health.is_bad_day[facts.of_row])
     symbol = symbols[weeks.keys[3]]
     own = weeks.sum(n) - n_bad * is_mask("is_failure")[symbol]
-    alike, others = targets_alike(weeks.keys[0], weeks.keys[1], symbol, own)
+    alike = targets_alike(weeks.keys[0], weeks.keys[1], symbol, own)
     by_kind = coded.kinds.take(pa.array(weeks.keys[3]))
     by_network = coded.networks.take(pa.array(weeks.keys[2]))
     columns: dict[str, Any] = {
@@ -143,8 +143,9 @@ def _tallies(
         "days": weeks.count().astype(np.int32),
         **_ends(verdicts, of_row, len(weeks)),
         "network_lossy": lossy.astype(np.float32),
-        "others_alike": alike.astype(np.int32),
-        "others": others.astype(np.int32),
+        "others_alike": alike.alike.astype(np.int32),
+        "others_refused": alike.refused.astype(np.int32),
+        "others": alike.others.astype(np.int32),
     }
     return _in_order(columns, TALLY)
 
