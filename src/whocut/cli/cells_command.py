@@ -1,6 +1,5 @@
 """``whocut cells``: from verdicts to tallies, cells and spans, as far as they are out of date."""
 
-import os
 import time
 from types import TracebackType
 from typing import Annotated, Any, Self
@@ -37,16 +36,18 @@ def cells(
     ``whocut ingest`` does this at its end.
     """
     place = Observatory(observatory_directory(observatory))
-    if not place.exists():
-        raise UsageError(
-            f"{place.directory}: no observatory here yet; whocut ingest FILES makes one"
-        )
     begin = time.monotonic()
-    model = shipped_model()  # before the workers are forked: they share it
-    with open_executor(workers, cluster) as executor, place.writer() as writer:
-        with _Told(output) as watch:
-            brought = bring_up_to_date(writer, model, executor, watch, is_all=all_)
-        writer.collect()
+    # Workers are forked with the model in memory, and before an object store is asked.
+    model = shipped_model()
+    with open_executor(workers, cluster) as executor:
+        if not place.exists():
+            raise UsageError(
+                f"{place.directory}: no observatory here yet; whocut ingest FILES makes one"
+            )
+        with place.writer() as writer:
+            with _Told(output) as watch:
+                brought = bring_up_to_date(writer, model, executor, watch, is_all=all_)
+            writer.collect()
     _write_summary(_summary(writer, brought, model.version, time.monotonic() - begin), output)
     return 0
 
@@ -99,7 +100,7 @@ class _Told:
 
 def _summary(writer: Writer, brought: Brought, model: str, took_s: float) -> dict[str, Any]:
     return {
-        "observatory": os.fspath(writer.directory),
+        "observatory": str(writer.directory),
         "snapshot": brought.sequence,
         "is_changed": brought.is_changed,
         "model": model,

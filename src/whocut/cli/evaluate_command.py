@@ -148,7 +148,7 @@ def _page_class(page: Page, reference: "Reference") -> tuple[dict[str, str], str
     return {"class": classes.get(Meaning(leading.meaning), "other")}, str(leading.id)
 
 
-def _looked_up(records: list[Labelled], observatory: Path | None) -> list[Comparison]:
+def _looked_up(records: list[Labelled], observatory: str | None) -> list[Comparison]:
     place = Observatory(observatory_directory(observatory))
     if not records or not place.exists():
         return []

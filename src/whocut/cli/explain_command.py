@@ -1,7 +1,6 @@
 """``whocut explain``: what any id means, or all that is known of one verdict."""
 
 import difflib
-from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -88,7 +87,7 @@ def _write_entries(found: list[Entry], output: Output) -> None:
 
 
 def _verdict(
-    name: str, observatory: Path | None
+    name: str, observatory: str | None
 ) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
     place = Observatory(observatory_directory(observatory))
     if not place.exists():

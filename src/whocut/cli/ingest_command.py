@@ -1,6 +1,5 @@
 """``whocut ingest``: from files to verdicts, in one commit."""
 
-import os
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -153,7 +152,7 @@ def _summary(
     for result in results:
         outcomes.update(result.outcomes)
     return {
-        "observatory": os.fspath(writer.directory),
+        "observatory": str(writer.directory),
         "snapshot": commit.sequence,
         "sources": len(results),
         "known_before": sum(result.staged is None for result in results),

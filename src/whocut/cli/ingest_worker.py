@@ -23,6 +23,7 @@ from whocut.model.verdict import Judgement
 from whocut.reference.snapshot import Reference
 from whocut.scale.progress import advance as advance_progress
 from whocut.store.manifest import SourceEntry
+from whocut.store.object_path import AnyPath, path_of
 from whocut.store.observatory import QUARANTINE_FILE
 from whocut.store.staging import StagedSource, StageWriter, load_staged
 
@@ -123,9 +124,10 @@ def _check_machine(task: SourceTask, client: Client, reference: Reference) -> No
             f"{client.reference_snapshot}; give all machines the same files, and WHOCUT_CACHE or "
             "--roots to name them"
         )
-    if not (Path(task.plan.staging) / client.mark).exists():
+    staging = path_of(task.plan.staging)
+    if not (staging / client.mark).exists():
         raise StoreError(
-            f"{here}: does not see the observatory {Path(task.plan.staging).parent}; its directory "
+            f"{here}: does not see the observatory {staging.parent}; its directory "
             "has to lie on a file system that all machines share, or be s3://BUCKET/PREFIX"
         )
     located = _located(task.source, client)
@@ -163,7 +165,7 @@ def ingest_source(
     if key in plan.committed:
         advance(source.size_bytes or 0)
         return SourceResult(source.name, None)
-    directory = Path(plan.staging) / (key or f"{STREAM_PREFIX}{secrets.token_hex(8)}")
+    directory = path_of(plan.staging) / (key or f"{STREAM_PREFIX}{secrets.token_hex(8)}")
     staged = load_staged(directory) if key else None
     if staged is not None:
         advance(source.size_bytes or 0)
@@ -175,7 +177,7 @@ class _Reading:
     """One source on its way into the staging area."""
 
     def __init__(
-        self, source: Source, plan: IngestPlan, reference: Reference, directory: Path
+        self, source: Source, plan: IngestPlan, reference: Reference, directory: AnyPath
     ) -> None:
         self._source = source
         self._located = _located(source, plan.client)

@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from whocut.access.agreement import Said
 from whocut.model.errors import UsageError
 from whocut.model.schema import VERDICT
 from whocut.model.taxonomy import ActorKind, Layer, Locus, Outcome, Strength
+from whocut.store.object_path import AnyPath, path_of
 from whocut.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -40,10 +40,11 @@ __all__ = [
 ]
 
 ObservatoryOption = Annotated[
-    Path | None,
+    str | None,
     Parameter(
         name="--observatory",
-        help="Directory of the observatory; else $WHOCUT_OBSERVATORY, else ./observatory.",
+        help="Directory of the observatory, or s3://BUCKET/PREFIX; else $WHOCUT_OBSERVATORY, else "
+        "./observatory.",
     ),
 ]
 Country = Annotated[
@@ -67,11 +68,9 @@ class Question(Struct, frozen=True):
     until: date | None = None
 
 
-def observatory_directory(named: Path | None) -> Path:
+def observatory_directory(named: str | None) -> AnyPath:
     """Find the observatory: as named, else by the environment, else ./observatory."""
-    if named is not None:
-        return named
-    return Path(os.environ.get("WHOCUT_OBSERVATORY") or "observatory")
+    return path_of(named or os.environ.get("WHOCUT_OBSERVATORY") or "observatory")
 
 
 def asked_country(text: str, option: str = "--country") -> str:

@@ -5,7 +5,8 @@ import secrets
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +24,8 @@ from whocut.cli.ingest_worker import (
 from whocut.cli.reference_options import ReferenceRequest
 from whocut.ingest.ooni.sources import Source
 from whocut.scale.executor import Executor, InProcessExecutor
-from whocut.store.observatory import Writer
+from whocut.store.object_path import AnyPath, ObjectPath
+from whocut.store.observatory import YOUNG, Writer
 
 __all__ = ["ReadingRequest", "read_sources"]
 
@@ -91,7 +93,7 @@ def _shares(
 
 
 @contextmanager
-def _plan(staging: Path, executor: Executor, request: ReadingRequest) -> Iterator[IngestPlan]:
+def _plan(staging: AnyPath, executor: Executor, request: ReadingRequest) -> Iterator[IngestPlan]:
     plan = IngestPlan(str(staging), request.is_keeping_observations, committed=frozenset())
     if not executor.is_remote:
         yield plan
@@ -103,11 +105,19 @@ def _plan(staging: Path, executor: Executor, request: ReadingRequest) -> Iterato
         client = Client(str(Path.cwd()), mark.name, RULESET_VERSION, request.reference_snapshot)
         yield structs.replace(plan, client=client)
     finally:
-        mark.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            mark.unlink()
 
 
-def _sweep(staging: Path, committed: set[str]) -> None:
-    """Remove what killed runs left, half done or committed; we hold the lock, nobody is at it."""
+def _sweep(staging: AnyPath, committed: set[str]) -> None:
+    """Remove what killed runs left, half done or committed; we hold the lock, nobody is at it.
+
+    In an object store somebody may be: there only what is old goes.
+    """
+    if isinstance(staging, ObjectPath):
+        for path in staging.written_before(datetime.now(UTC) - YOUNG):
+            path.unlink()
+        return
     for left in staging.glob("*"):
         if left.name.startswith(_MARK_PREFIX):
             left.unlink()

@@ -132,7 +132,7 @@ class ObjectPath:
         import obstore
 
         with _told(self):
-            obstore.put(_store(self.bucket), self.key, content)
+            obstore.put(_store(self.bucket), self.key, bytes(content))  # Arrow gives its own
 
     def create(self, content: bytes) -> None:
         """Write an object where there is none; of two who try, one succeeds.

@@ -44,7 +44,7 @@ from whocut.store.object_path import AnyPath, ObjectPath, path_of
 from whocut.store.snapshot import Snapshot
 from whocut.store.staging import StagedSource, discard_staged, load_staged
 
-__all__ = ["QUARANTINE_FILE", "CommitResult", "Observatory", "Writer"]
+__all__ = ["QUARANTINE_FILE", "YOUNG", "CommitResult", "Observatory", "Writer"]
 
 KEEP_MANIFESTS: Final = 3
 """States kept for readers that come late, besides those that are pinned."""
