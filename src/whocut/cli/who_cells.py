@@ -22,6 +22,10 @@ _HISTORY: Final = (
     *("origin", "week", "answer", "shortfall", "n", "n_usable", "n_networks", "p_cut"),
     *("p_served", "p_refused_service", "p_refused_edge", "p_interfered"),
 )
+_TALLIED: Final = (
+    *("origin", "week", "probe_asn", "outcome", "layer", "mechanism", "locus"),
+    *("actor_kind", "strength", "n", "first", "last", "example_uid"),
+)
 _CONTRAST: Final = ("origin", "probe_cc", "answer", "n", "n_usable", "n_networks", "week")
 _MOST_COUNTRIES: Final = 24
 """Countries looked at for the contrast, the most measured first: each is a file to open."""
@@ -84,7 +88,7 @@ def cells_of(snapshot: Snapshot, question: Question) -> CellsFound | None:
     origin, week = chosen["origin"], chosen["week"]
     (cell,) = _of(look_up(table="cell", since=week, until=week).to_pylist(), origin)
     look_up = partial(look_up, since=period.since, until=period.until)
-    tallies = _of(look_up(table="tally").to_pylist(), origin)
+    tallies = _of(look_up(table="tally", columns=_TALLIED).to_pylist(), origin)
     agreement = agree([as_tallied(row) for row in tallies])
     examples = examples_of(snapshot, question.country, agreement, tallies)
     points = [

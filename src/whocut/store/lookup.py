@@ -114,13 +114,11 @@ def rows(
             for piece in _pieces(file, asked, read):
                 kept = _within(piece, asked)
                 if kept.num_rows:
-                    pieces.append(kept.select(wanted))
+                    pieces.append(kept)
     found = pa.schema([schema.field(name) for name in wanted])
-    return (
-        pa.concat_tables(_plain(piece, found) for piece in pieces)
-        if pieces
-        else (found.empty_table())
-    )
+    if not pieces:
+        return found.empty_table()
+    return pa.concat_tables(_plain(piece, found) for piece in pieces)
 
 
 def verdict_at(
@@ -272,14 +270,20 @@ def _texts(schema: "pa.Schema") -> list[str]:
 
 
 def _plain(table: "pa.Table", schema: "pa.Schema") -> "pa.Table":
-    """Give the columns the types of the table again."""
+    """Give the columns the types of the table again; those that an older file lacks are null."""
     import pyarrow as pa
 
-    if table.num_rows > _FEW:
-        return table.cast(schema)
-    # A cast would load pyarrow.compute: 25 ms for a handful of rows.
-    columns = [
-        column if column.type == field.type else pa.array(column.to_pylist(), field.type)
-        for column, field in zip(table.columns, schema, strict=True)
-    ]
+    columns = []
+    for field in schema:
+        if field.name not in table.column_names:
+            columns.append(pa.nulls(table.num_rows, field.type))
+            continue
+        column = table[field.name]
+        if column.type != field.type:
+            # A cast would load pyarrow.compute: 25 ms for a handful of rows.
+            is_small = table.num_rows <= _FEW
+            column = (
+                pa.array(column.to_pylist(), field.type) if is_small else (column.cast(field.type))
+            )
+        columns.append(column)
     return pa.table(columns, schema=schema)

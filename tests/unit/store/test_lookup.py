@@ -152,6 +152,18 @@ def test_the_first_and_the_last_week(tmp_path, rng):
     assert week_range(snapshot, "cell", "KZ") is None
 
 
+def test_a_column_that_an_older_file_lacks_is_null(tmp_path, rng):
+    manifest = lay(tmp_path, "tally", weekly("tally", rng))
+    for one in manifest.files:
+        path = tmp_path / one.path
+        pq.write_table(pq.read_table(path, partitioning=None).drop_columns(["days"]), path)
+    snapshot = Snapshot(tmp_path, manifest, None)
+    for target in ("a.example", None):
+        found = rows(snapshot, "tally", cc="RU", target=target, columns=["n", "days"])
+        assert found.num_rows and found["days"].null_count == found.num_rows
+        assert found["n"].null_count == 0
+
+
 def test_a_missing_file_is_named(tmp_path, rng):
     manifest = lay(tmp_path, "cell", weekly("cell", rng))
     (tmp_path / manifest.files[0].path).unlink()
