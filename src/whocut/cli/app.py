@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "country": "whocut.cli.country_command:country",
     "network": "whocut.cli.network_command:network",
     "gap": "whocut.cli.gap_command:gap",
+    "changes": "whocut.cli.changes_command:changes",
     "targets": "whocut.cli.targets_command:targets",
     "explain": "whocut.cli.explain_command:explain",
     "evaluate": "whocut.cli.evaluate_command:evaluate",

@@ -78,7 +78,8 @@ def find_spans(cells: pa.Table, *, prior: CellPrior | None = None) -> pa.Table:
 def _shipped_prior() -> CellPrior:
     from whocut.access.cells import MODEL, PRIOR
 
-    return CellPrior(PRIOR, MODEL.two.prior)
+    pairs = (pair for pair in MODEL.two.pairs if pair.first.startswith("path."))
+    return CellPrior(PRIOR, sum(pair.prior for pair in pairs))
 
 
 def _series(cells: pa.Table) -> tuple[Ints, Ints]:
