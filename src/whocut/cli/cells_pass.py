@@ -15,7 +15,15 @@ import pyarrow as pa
 from msgspec import Struct
 
 from whocut.scale.executor import Executor
-from whocut.store.derived import DERIVED_TABLES, Part, cell_parts, span_parts, tally_parts
+from whocut.store.derived import (
+    DERIVED_TABLES,
+    Part,
+    cell_parts,
+    slowdown_parts,
+    span_parts,
+    tally_parts,
+    timing_parts,
+)
 from whocut.store.durable import remove_tree, write_whole
 from whocut.store.manifest import Derivation, FileEntry
 from whocut.store.object_path import AnyPath, path_of
@@ -36,12 +44,33 @@ from whocut.store.second_pass import (
     span_country,
     tally_quarter,
 )
+from whocut.store.slowdown_steps import (
+    FindJob,
+    SummariseJob,
+    find_in_quarter,
+    summarise_quarter,
+)
 
-__all__ = ["Brought", "CellModel", "Watch", "bring_up_to_date", "shipped_model"]
+__all__ = [
+    "Brought",
+    "CellModel",
+    "SlowdownModel",
+    "Watch",
+    "bring_up_to_date",
+    "shipped_model",
+]
 
 T = TypeVar("T")
 R = TypeVar("R")
 _SCRATCH: Final = "second-pass"
+
+
+class SlowdownModel(Struct, frozen=True):
+    """The functions from timings to slowdowns."""
+
+    version: str
+    summarise: Callable[[pa.Table], pa.Table]
+    find: Callable[[pa.Table], pa.Table]
 
 
 class CellModel(Struct, frozen=True):
@@ -51,6 +80,8 @@ class CellModel(Struct, frozen=True):
     tally: Callable[[pa.Table], Tallies]
     fit: Callable[[pa.Table], pa.Table]
     find_spans: Callable[[pa.Table], pa.Table]
+    slowdown: SlowdownModel | None = None
+    """``None``: timings are left alone."""
 
 
 class Brought(Struct, frozen=True):
@@ -81,9 +112,12 @@ class Watch(Protocol):
 def shipped_model() -> CellModel:
     """Load the model that whocut comes with."""
     from whocut.access.cells import MODEL_VERSION, fit_cells, tally_verdicts
+    from whocut.access.slowdown import MODEL_VERSION as SLOWDOWN_VERSION
+    from whocut.access.slowdown import find_slowdowns, summarise_timings
     from whocut.access.spans import find_spans
 
-    return CellModel(MODEL_VERSION, tally_verdicts, fit_cells, find_spans)
+    slowdown = SlowdownModel(SLOWDOWN_VERSION, summarise_timings, find_slowdowns)
+    return CellModel(MODEL_VERSION, tally_verdicts, fit_cells, find_spans, slowdown)
 
 
 def bring_up_to_date(
@@ -99,10 +133,12 @@ def bring_up_to_date(
     tallies, tallied = run.tally(tally_parts(verdicts, model.version))
     cells, fitted = run.fit(cell_parts(tallies, model.version))
     spans, spanned = run.span(span_parts(cells, model.version))
-    commit = writer.swap_derived([*tallies, *cells, *spans], run.notes)
+    timings = run.slowdowns([entry for entry in writer.manifest.files if entry.table == "timing"])
+    made = (*tallies, *cells, *spans, *timings)
+    commit = writer.swap_derived(made, run.notes)
     remove_tree(scratch)
     rows: dict[str, int] = dict.fromkeys(sorted(DERIVED_TABLES), 0)
-    for entry in (*tallies, *cells, *spans):
+    for entry in made:
         rows[entry.table] += entry.rows
     return Brought(commit.sequence, commit.is_changed, tallied, fitted, spanned, rows)
 
@@ -163,6 +199,22 @@ class _Run:
         for job, made in self._each("finding onsets and ends by country", span_country, jobs):
             files.extend(self._finished(job.part, made))
         return files, len(stale)
+
+    def slowdowns(self, timings: Sequence[FileEntry]) -> list[FileEntry]:
+        """Sum up the timings of stale parts, and find the slowdowns of stale quarters."""
+        model = self._model.slowdown
+        if model is None:
+            return []
+        place = (self._directory, str(self._scratch))
+        weeks, stale = self._sorted_out(timing_parts(timings, model.version))
+        sums = [SummariseJob(*place, part, model.summarise) for part in _largest_first(stale)]
+        for sum_job, made in self._each("summing up timings", summarise_quarter, sums):
+            weeks.extend(self._finished(sum_job.part, made))
+        files, stale = self._sorted_out(slowdown_parts(weeks, model.version))
+        finds = [FindJob(*place, part, model.find) for part in _largest_first(stale)]
+        for job, made in self._each("finding slowdowns by quarter", find_in_quarter, finds):
+            files.extend(self._finished(job.part, made))
+        return [*weeks, *files]
 
     def _fit_quarter(self, part: Part) -> list[FileEntry]:
         folder = self._scratch / "dealt" / part.derivation.day
@@ -271,7 +323,7 @@ def _part_key(entry: FileEntry) -> tuple[str, str, str]:
     """Name the part of a derived table to which a file belongs."""
     if entry.table == "network_week":
         return ("tally", entry.cc, entry.day)
-    return (entry.table, "" if entry.table == "cell" else entry.cc, entry.day)
+    return (entry.table, "" if entry.table in {"cell", "slowdown"} else entry.cc, entry.day)
 
 
 def _of(dealt: Iterable[Dealt], key: str) -> tuple[Any, ...]:
@@ -288,9 +340,10 @@ def _rows(files: Iterable[FileEntry]) -> int:
 
 def _describe(job: object) -> str:
     """Name a job in an error."""
-    if isinstance(job, TallyJob | SpanJob):
+    if isinstance(job, TallyJob | SpanJob | SummariseJob | FindJob):
         note = job.part.derivation
-        return f"{note.table} of {note.cc}" + (f" in {note.day}" if note.table == "tally" else "")
+        where = f" of {note.cc}" if note.cc else ""
+        return f"{note.table}{where}" + ("" if note.table == "span" else f" in {note.day}")
     if isinstance(job, GatherJob):
         return f"cells of {job.place.cc} in {job.place.day}"
     return Path(job.path).name if isinstance(job, DealJob | FitJob) else repr(job)

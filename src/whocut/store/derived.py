@@ -3,7 +3,9 @@
 A derivation notes what a part of a derived table was made from: a hash over the input files' own
 hashes and the version of the model. There is one for each (country, quarter) of ``tally`` (which
 speaks for ``network_week`` too), one for each quarter of ``cell``, of all countries at once, since
-every cell looks at the other countries, and one for each country of ``span``.
+every cell looks at the other countries, and one for each country of ``span``. Likewise one for each
+(country, quarter) of ``timing_week``, and one for each quarter of ``slowdown``, made from that
+quarter's weeks and, for their past, those of the quarter before.
 
 A day belongs to the quarter in which the Monday of its week lies.
 """
@@ -19,6 +21,7 @@ from msgspec import Struct
 
 from whocut.model.cell_schema import CELL_TABLES
 from whocut.model.schema import TABLE_VERSION
+from whocut.model.timing_schema import SLOWDOWN, TIMING_WEEK
 from whocut.store.manifest import Derivation, FileEntry, Manifest
 
 __all__ = [
@@ -27,13 +30,17 @@ __all__ = [
     "Part",
     "cell_parts",
     "quarter_of",
+    "slowdown_parts",
     "span_parts",
     "stale_quarters",
     "still_derived",
     "tally_parts",
+    "timing_parts",
 ]
 
-DERIVED_TABLES: Final = frozenset(table.name for table in CELL_TABLES)
+DERIVED_TABLES: Final = frozenset(
+    table.name for table in (*CELL_TABLES, TIMING_WEEK, SLOWDOWN)
+)
 ALL_TIME: Final = "0001-01-01"
 """The day under which files are filed that hold all time."""
 _LAYOUT: Final = 1
@@ -87,6 +94,32 @@ def span_parts(files: Iterable[FileEntry], model: str) -> list[Part]:
     return _parts("span", inputs, model)
 
 
+def timing_parts(files: Iterable[FileEntry], model: str) -> list[Part]:
+    """List the (country, quarter) parts that the timings call for."""
+    inputs: dict[tuple[str, str], list[FileEntry]] = defaultdict(list)
+    for entry in files:
+        if entry.table == "timing":
+            inputs[entry.cc, quarter_of(entry.day)].append(entry)
+    return _parts(TIMING_WEEK.name, inputs, model)
+
+
+def slowdown_parts(files: Iterable[FileEntry], model: str) -> list[Part]:
+    """List the quarters that the weekly timings call for, with the quarter before each."""
+    by_quarter: dict[str, list[FileEntry]] = defaultdict(list)
+    for entry in files:
+        if entry.table == TIMING_WEEK.name:
+            by_quarter[entry.day].append(entry)
+    inputs = {
+        ("", day): [*by_quarter.get(_quarter_before(day), ()), *entries]
+        for day, entries in by_quarter.items()
+    }
+    return _parts(SLOWDOWN.name, inputs, model)
+
+
+def _quarter_before(day: str) -> str:
+    return quarter_of((date.fromisoformat(day) - timedelta(weeks=2)).isoformat())
+
+
 def still_derived(before: Manifest, after: Iterable[FileEntry]) -> tuple[Derivation, ...]:
     """Keep the notes of the parts whose verdicts are the same as before.
 
@@ -105,8 +138,12 @@ def still_derived(before: Manifest, after: Iterable[FileEntry]) -> tuple[Derivat
         note
         for note in before.derived
         if not (
-            (note.table == "tally" and (note.cc, note.day) in changed)
+            (note.table in {"tally", "timing_week"} and (note.cc, note.day) in changed)
             or (note.table == "cell" and note.day in quarters)
+            or (
+                note.table == "slowdown"
+                and not quarters.isdisjoint((note.day, _quarter_before(note.day)))
+            )
             or (note.table == "span" and note.cc in touched)
         )
     )

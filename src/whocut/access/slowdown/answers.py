@@ -314,13 +314,14 @@ def _columns(found: _Found) -> dict[str, pa.Array | Floats | Ints]:
     answers = _answers(found, p, missing)
     is_capped = (answers == _THROTTLED) & (found.spread <= CAP_SPREAD)
     speed = np.exp(found.log_rate)
+    has_rate = rate.networks > 0
     return {
         "n": found.n,
         "n_rate": found.n_rate,
-        "n_networks": np.maximum(rate.networks, found.ttfb.networks),
+        "n_networks": np.where(has_rate, rate.networks, found.ttfb.networks),
         "n_networks_slow": np.where(answers == _STALLED, stalls.networks, rate.networks_slow),
-        "n_countries": np.maximum(rate.countries, found.ttfb.countries),
-        "n_baseline": np.maximum(rate.past, found.ttfb.past),
+        "n_countries": np.where(has_rate, rate.countries, found.ttfb.countries),
+        "n_baseline": np.where(has_rate, rate.past, found.ttfb.past),
         "answer": _texts(ANSWERS, answers),
         "mechanism": _mechanisms(found, answers),
         "shortfall": _reasons(found, p, answers, missing),

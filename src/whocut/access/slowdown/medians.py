@@ -25,13 +25,16 @@ class _Sorted:
         self.starts = np.cumsum(self.counts) - self.counts
 
 
-def median_of(groups: Groups, values: Floats) -> Floats:
-    """Give the median of each group; values hold no NaN."""
+def median_of(groups: Groups, values: Floats, *, upper: bool = False) -> Floats:
+    """Give the median of each group; values hold no NaN.
+
+    The upper one of an even number is a value that more than half do not exceed.
+    """
     if not len(values):
         return np.empty(0)
     ordered = _Sorted(groups, values)
-    low = ordered.starts + (ordered.counts - 1) // 2
     high = ordered.starts + ordered.counts // 2
+    low = high if upper else ordered.starts + (ordered.counts - 1) // 2
     middle: Floats = (ordered.values[low] + ordered.values[high]) / 2
     return middle
 

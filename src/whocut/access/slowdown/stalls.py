@@ -71,7 +71,7 @@ def count_stalls(cells: Groups, rows: StallRows) -> Stalls:
     is_stalled = (
         (stalled >= LEAST_STALLS)
         & (networks >= LEAST_NETWORKS)
-        & (long_elsewhere >= LEAST_MEASUREMENTS)
+        & (long_elsewhere >= LEAST_STALLS)  # few of them count for less: they are smoothed
         & (long_beside >= LEAST_MEASUREMENTS)
         & (least >= LEAST_STALL_SHARE)
         & (least >= STALL_SURPLUS * expected)

@@ -64,12 +64,15 @@ The share from which OONI's spec ts-017 takes two bodies for one page.
 LONGEST_BODY_BYTES: Final = 1 << 19
 """Where engines of v0.5 stop reading a body."""
 
-STALL_SILENCE_SHARE: Final = 0.5
-"""Of the time from request to the end, for which nothing must have come in a stall. Lab: freezes
-0.9 and more; policed transfers keep on trickling. provisional"""
+STALL_SILENCE_SHARE: Final = 0.8
+"""Of the time from request to the end, for which nothing must have come in a stall.
+
+Lab, waits of 2.5 s: freezes 0.99 and more; policed and shaped transfers, whose lost segments come
+again after 0.2 to 0.8 s, at most 0.73. provisional
+"""
 
 STALL_SILENCE_S: Final = 1.0
-"""And at least so long: a policed connection's retransmissions wait 0.2 to 0.8 s. provisional"""
+"""And at least so long. provisional"""
 
 LEAST_MEASUREMENTS: Final = 10
 """Timed answers a (country, target, week) needs. Simulated: false alarms at this floor."""
