@@ -194,6 +194,7 @@ def _tally_table(rows: list[tuple[str, str, int, int, int, float]]) -> pa.Table:
         "network_lossy": lossy,
         # Nothing is known of the other targets: the prior stays as it is stated.
         "others_alike": [0] * size,
+        "others_refused": [0] * size,
         "others": [0] * size,
     }
     schema = arrow_schema(TALLY)

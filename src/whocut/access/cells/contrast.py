@@ -1,8 +1,8 @@
 """All countries of one (target, week) together: what holds for the target itself, everywhere.
 
-The target may be well, be down, check all comers for machines, or its service or edge may refuse a
-set of countries by one means. Each such state of the world gives every country its own prior; the
-states are weighed by all countries' likelihoods at once, in closed form.
+The target may be well, be down, check comers for machines, refuse them all without a reason, or its
+service or edge may refuse a set of countries by one means. Each such state of the world gives every
+country its own prior; the states are weighed by all countries' likelihoods at once, in closed form.
 """
 
 from typing import Final
@@ -36,14 +36,13 @@ class _State(Struct, frozen=True):
 def _states() -> tuple[_State, ...]:
     world = MODEL.world
     bots = {_PLACES[name]: weight for name, weight in world.bots_modes.items()}
-    unseen = [one.id for one in HYPOTHESES if one.id.startswith("unseen.")]
+    walls = [place for name, place in _PLACES.items() if name.startswith("wall.")]
+    unseen = [place for name, place in _PLACES.items() if name.startswith("unseen.")]
     states = [
         _State(world.down, world.down_share, {_PLACES["target.down"]: 1.0}),
         _State(world.bots, world.bots_share, bots),
-        *(
-            _State(world.unseen / len(unseen), world.unseen_share, {_PLACES[name]: 1.0})
-            for name in unseen
-        ),
+        *(_State(world.unseen / len(unseen), world.unseen_share, {place: 1.0}) for place in unseen),
+        *(_State(world.wall / len(walls), world.wall_share, {place: 1.0}) for place in walls),
     ]
     refusers = [one for one in HYPOTHESES if not one.is_pair and one.causes.keys() & _REFUSALS]
     total = sum(one.prior for one in refusers) * len(world.refuser_shares)

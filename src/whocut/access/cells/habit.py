@@ -112,7 +112,8 @@ def habit_levels(symbol: Ints, alike: Alike) -> tuple[Ints, Ints]:
     moved_service = page / expected.page
     service = expected.service[symbol] * moved_service
     base = np.where(expected.path > 0, expected.path, 1.0)[symbol]
-    by_path = np.maximum(alike.alike - habit.margin * others * service, 0.0)
+    by_path = alike.alike - habit.margin * others * service
+    by_path = np.maximum(by_path, habit.doubt * alike.alike)
     moved_path = (by_path + habit.weight * base) / (weight * base)
     is_bare = expected.path[symbol] > 0
     return _level(moved_path) * is_bare, _level(moved_service) * is_bare

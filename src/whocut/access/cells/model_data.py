@@ -78,6 +78,8 @@ class World(Struct, frozen=True, forbid_unknown_fields=True):
     refuser: float
     unseen: float
     unseen_share: float
+    wall: float
+    wall_share: float
     down_share: float
     bots_share: float
     bots_modes: dict[str, float]
@@ -115,6 +117,7 @@ class Habit(Struct, frozen=True, forbid_unknown_fields=True):
 
     weight: float
     margin: float
+    doubt: float
     week_share: float
     weeks: int
     least: float
