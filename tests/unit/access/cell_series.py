@@ -60,6 +60,7 @@ class CellRows:
         mechanism: str = "none",
         layer: str = "none",
         origin: str = "ooni",
+        shortfall: str = "",
     ) -> CellRows:
         """Add one cell by its probabilities."""
         p_cut = min(sum(p.get(cause, 0.0) for cause in CUT_CAUSES) - p_two, 1.0)
@@ -72,7 +73,7 @@ class CellRows:
                 "origin": origin, "probe_cc": "XA", "target": target, "week": monday(week),
                 "n": n, "n_usable": n, "n_served": served, "n_networks": min(n, 3),
                 "n_networks_cut": 0, "n_countries": 1, "n_countries_served": 1,
-                "answer": max(p, key=lambda cause: p[cause]).value, "shortfall": "",
+                "answer": max(p, key=lambda cause: p[cause]).value, "shortfall": shortfall,
                 "mechanism": mechanism, "layer": layer,
                 **{f"p_{cause.value}": p.get(cause, 0.0) for cause in CAUSES},
                 "p_two": p_two, "p_cut": p_cut,

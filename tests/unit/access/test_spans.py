@@ -140,6 +140,18 @@ def test_the_same_ambiguity_every_week_names_nobody(weeks: int, n: int) -> None:
     assert (span["cause"], span["onset"]) == ("cut_unattributed", monday(4))
 
 
+@pytest.mark.parametrize("shortfall", ["one_network", "vague_pages", "by_whom", "few_measurements"])
+def test_what_cells_lack_and_weeks_do_not_give_names_nobody(shortfall: str) -> None:
+    """Few measurements are made up for by more weeks; one network is not."""
+    rows = _series(*[SERVED] * 4)
+    for week in range(4, 12):
+        rows.add(week, REFUSED, shortfall=shortfall, n=2)
+    [span] = _spans(rows)
+    is_named = shortfall == "few_measurements"
+    assert span["cause"] == ("refused_service" if is_named else "cut_unattributed")
+    assert span["onset"] == monday(4)
+
+
 def test_service_or_edge_is_refused() -> None:
     either = {Cause.REFUSED_SERVICE: 0.6, Cause.REFUSED_EDGE: 0.39, Cause.INTERFERED: 0.01}
     [span] = _spans(_series(*[SERVED] * 4, *[either] * 6, *[SERVED] * 4))

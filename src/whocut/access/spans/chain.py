@@ -11,9 +11,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from msgspec import Struct
 
-from whocut.access.spans.thresholds import ODD_WEEK, REDRAW_HAZARD, STATE_PRIOR
+from whocut.access.spans.thresholds import LASTING_SHORTFALLS, ODD_WEEK, REDRAW_HAZARD, STATE_PRIOR
 from whocut.model.taxonomy import CUT_CAUSES, Cause
 
 __all__ = ["CAUSES_OF_STATE", "CellPrior", "Evidence", "Floats", "Ints", "smooth", "weigh_weeks"]
@@ -57,8 +58,12 @@ class Evidence(Struct, frozen=True):
     """The same of a cut, whoever did it."""
     log_who: Floats
     """Of the cut states among themselves, as logarithms of likelihoods."""
+    among: Floats
+    """What the cells held likely of the cut states among themselves."""
     p_cut: Floats
     """Probability of a cut by this cell alone."""
+    falls_short: Floats
+    """1 where a cell lacks what more weeks of the same do not give, else 0."""
 
 
 def weigh_weeks(cells: pa.Table, prior: CellPrior) -> Evidence:
@@ -85,7 +90,16 @@ def weigh_weeks(cells: pa.Table, prior: CellPrior) -> Evidence:
     two = np.concatenate([shown[:, :1], cut], axis=1) + hidden
     p_cut = joint[:, 1:].sum(axis=1)
     who = (joint[:, 1:] + _TINY) / (p_cut + _TINY * len(among))[:, None] / among
-    return Evidence(likelihood, _capped(two), np.log(who), np.clip(p_cut, 0.0, 1.0))
+    lasting = pa.array(sorted(LASTING_SHORTFALLS))
+    falls_short = pc.is_in(cells.column("shortfall"), value_set=lasting).to_numpy()
+    return Evidence(
+        likelihood=likelihood,
+        cut_likelihood=_capped(two),
+        log_who=np.log(who),
+        among=among,
+        p_cut=np.clip(p_cut, 0.0, 1.0),
+        falls_short=falls_short.astype(np.float64),
+    )
 
 
 def _unseen(cells: pa.Table) -> Floats:

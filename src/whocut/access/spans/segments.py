@@ -7,13 +7,12 @@ import numpy as np
 from msgspec import Struct
 
 from whocut.access.spans.chain import CAUSES_OF_STATE, Evidence, Floats, Ints
-from whocut.access.spans.thresholds import COLLECTED_MEASUREMENTS, SPAN_FLOOR, STATE_PRIOR
+from whocut.access.spans.thresholds import COLLECTED_MEASUREMENTS, SPAN_FLOOR
 from whocut.model.taxonomy import Cause, CellAnswer
 
 __all__ = ["CLEAR", "Segment", "cut_series"]
 
 CLEAR: Final = 0
-_AMONG: Final = np.asarray(STATE_PRIOR[1:]) / sum(STATE_PRIOR[1:])
 _REFUSALS: Final = frozenset({Cause.REFUSED_SERVICE, Cause.REFUSED_EDGE})
 _NOTHING: Final[dict[str, float]] = {}
 
@@ -60,13 +59,18 @@ def _who(rows: slice, evidence: Evidence, n_usable: Floats) -> dict[str, float]:
     """Say who is behind a cut, as far as its weeks show together.
 
     Weeks weigh by how surely each shows a cut. Their evidence on who adds up only as long as it is
-    made of few measurements.
+    made of few measurements. Where most of them lack what more weeks do not give, nobody is named.
     """
+    nobody = {CellAnswer.CUT_UNATTRIBUTED.value: 1.0}
     weight = evidence.p_cut[rows]
+    if (weight * evidence.falls_short[rows]).sum() > 0.5 * weight.sum():
+        return nobody
     weeks = max(float(weight.sum()), 1.0)
     measurements = max(float((weight * n_usable[rows]).sum()), 1.0)
     scale = min(1.0, max(1.0 / weeks, COLLECTED_MEASUREMENTS / measurements))
-    log_share = np.log(_AMONG) + scale * (weight[:, None] * evidence.log_who[rows]).sum(axis=0)
+    log_share = np.log(evidence.among) + scale * (weight[:, None] * evidence.log_who[rows]).sum(
+        axis=0
+    )
     share = np.exp(log_share - log_share.max())
     share /= share.sum()
     by_cause = {
@@ -78,7 +82,7 @@ def _who(rows: slice, evidence: Evidence, n_usable: Floats) -> dict[str, float]:
     refused = sum(by_cause[cause] for cause in _REFUSALS)
     if refused >= SPAN_FLOOR and not _REFUSALS & named.keys():
         named[CellAnswer.REFUSED.value] = min(refused, 1.0)
-    return named or {CellAnswer.CUT_UNATTRIBUTED.value: 1.0}
+    return named or nobody
 
 
 def _joined(segments: list[Segment], evidence: Evidence, n_usable: Floats) -> list[Segment]:

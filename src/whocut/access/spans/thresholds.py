@@ -5,6 +5,7 @@ from typing import Final
 __all__ = [
     "COLLECTED_MEASUREMENTS",
     "INTERVAL_MASS",
+    "LASTING_SHORTFALLS",
     "ODD_WEEK",
     "REDRAW_HAZARD",
     "SPAN_FLOOR",
@@ -42,4 +43,10 @@ COLLECTED_MEASUREMENTS: Final = 4
 
 One way of being cut gives the same hint every week: forty weeks of a timeout that is a little more
 like a censor's than like a server's are no proof of a censor. provisional
+"""
+
+LASTING_SHORTFALLS: Final = frozenset({"by_whom", "no_contrast", "one_network", "vague_pages"})
+"""What more weeks of the same do not settle: where most weeks fall short so, nobody is named.
+
+The two-network rule and that for vague pages are those of the cells (IMC 2018 for the latter).
 """
