@@ -5,9 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 
+import msgspec
 import numpy as np
 import pytest
 
+from tests.simulate.answers import grid_index
 from tests.simulate.baselines import length_heuristic
 from tests.simulate.episodes import CAUSES, draw_countries, draw_episodes, draw_targets
 from tests.simulate.measure import measure
@@ -89,6 +91,38 @@ def test_services_refuse_in_the_proportions_of_the_cuba_study():
     for stage, share in {"page": 395, "tcp": 97, "dns": 37, "http": 24, "tls": 23}.items():
         assert count[stage] / total == pytest.approx(share / 576, abs=0.03), stage
     assert notices / total == pytest.approx(66 / 546, abs=0.03)
+
+
+def _agreement(seed: int) -> list[float]:
+    """Share of 20 samples of each plain vague refusal that show it."""
+    plan = msgspec.structs.replace(simulated_country(seed), drift=0.0, weeks=6)
+    made = build_world(plan)
+    country, target, _ = grid_index(made.verdicts, plan, "measurement_start_time")
+    pair = country * plan.targets + target
+    mechanism = np.array(made.verdicts["mechanism"].to_pylist())
+    outcome = np.array(made.verdicts["outcome"].to_pylist())
+    usable = ~np.isin(outcome, ["invalid", "network_down"])
+    others = {(e.country, e.target) for e in made.episodes if not e.cause.startswith("refused")}
+    rng = np.random.default_rng(seed)
+    shares = []
+    for episode in made.episodes:
+        at = (episode.country, episode.target)
+        is_vague = episode.phases[0][1][0].startswith("vague") and not episode.also
+        is_standing = episode.start.max() <= 0 and episode.end >= plan.weeks * 7
+        is_plain = at not in others and not made.targets[episode.target].is_walled
+        if is_vague and is_standing and is_plain and episode.cause.startswith("refused"):
+            rows = np.flatnonzero((pair == at[0] * plan.targets + at[1]) & usable)
+            sample = mechanism[rng.choice(rows, 20, replace=False)]
+            shares.append(float(np.char.startswith(sample, "http.refusal").mean()))
+    return shares
+
+
+def test_vague_refusals_agree_as_those_of_the_2018_study():
+    """IMC 2018: asking for 80 % of 20 samples dropped 11.4 %."""
+    shares = [share for seed in range(101, 109) for share in _agreement(seed)]
+    passed = np.mean(np.array(shares) >= 0.8)
+    print(f"seeds 101 to 108: {passed:.3f} of {len(shares)}")
+    assert passed == pytest.approx(1 - 0.114, abs=0.06)
 
 
 def test_about_a_third_of_the_vague_pages_of_edges_are_filters():
