@@ -54,15 +54,18 @@ def cells(
 
 def derive(writer: Writer, executor: Executor, output: Output) -> Brought:
     """Bring the derived tables up to date at the end of an ingest, under its lock."""
-    with _Told(output) as watch:
-        return bring_up_to_date(writer, shipped_model(), executor, watch)
+    with _Told(output, is_brief=not output.verbose) as watch:
+        brought = bring_up_to_date(writer, shipped_model(), executor, watch)
+    output.detail(f"cells of {count_of(brought.fitted, 'quarter')} made anew")
+    return brought
 
 
 class _Told:
-    """Shows each step as a bar of its tasks."""
+    """Shows each step as a bar of its tasks; where it is brief, without a line at its end."""
 
-    def __init__(self, output: Output) -> None:
+    def __init__(self, output: Output, *, is_brief: bool = False) -> None:
         self._is_quiet = output.quiet
+        self._is_brief = is_brief
         self._bar: Progress | None = None
         self._title = ""
         self._tasks = self._done = 0
@@ -94,7 +97,7 @@ class _Told:
         self._done += 1
         if self._bar is not None:
             self._bar.advance_to(self._done)
-            if self._done == self._tasks:
+            if self._done == self._tasks and not self._is_brief:
                 self._bar.finished(f"{self._title}: {self._tasks:,} done")
 
 

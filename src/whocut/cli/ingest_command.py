@@ -54,6 +54,9 @@ def ingest(
     keep_observations: Annotated[
         bool, Parameter(negative="", help="Keep what was seen, too: bodies, chains, answers.")
     ] = False,
+    no_cells: Annotated[
+        bool, Parameter(negative="", help="Leave the cells for whocut cells to make.")
+    ] = False,
     roots: RootsOption = None,
     extra_root: ExtraRootOption = None,
     prefixes: PrefixesOption = None,
@@ -65,8 +68,10 @@ def ingest(
 
     All sources become visible at once, when the last is done. What was read before an interruption
     is not read again: give the same command once more. A measurement that is in two files counts
-    once. Records that cannot be read go to the observatory's quarantine, with a reason each.
+    once. Records that cannot be read go to the observatory's quarantine, with a reason each. Then
+    the cells of the quarters with new verdicts are made anew, as whocut cells does.
     """
+    from whocut.cli.cells_command import derive
     from whocut.cli.reading_pass import ReadingRequest
     from whocut.ingest.ooni.sources import expand_sources
     from whocut.scale.executor import open_executor
@@ -91,6 +96,8 @@ def ingest(
             staged = [result.staged for result in results if result.staged is not None]
             output.detail(f"committing {count_of(len(staged), 'source')}")
             commit = writer.commit(staged)
+            if not no_cells:
+                derive(writer, executor, output)
             writer.collect()
             summary = _summary(results, writer, commit, time.monotonic() - begin)
     _write_summary(summary, output)
@@ -153,7 +160,7 @@ def _summary(
         outcomes.update(result.outcomes)
     return {
         "observatory": str(writer.directory),
-        "snapshot": commit.sequence,
+        "snapshot": writer.manifest.sequence,
         "sources": len(results),
         "known_before": sum(result.staged is None for result in results),
         "judged": sum(entry.parsed for entry in entries),
