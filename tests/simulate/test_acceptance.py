@@ -49,7 +49,8 @@ def test_intervals_cover_nine_in_ten_over_the_prior():
 
 @pytest.mark.parametrize("name", MISSPECIFIED)
 def test_hardly_any_accusation_is_wrong_small(name):
-    assert _measured([small(variant(name, SEEDS[0]))]).false_rate <= FALSE_ACCUSATIONS
+    found = _measured([small(variant(name, seed)) for seed in SEEDS])
+    assert found.false_rate <= FALSE_ACCUSATIONS
 
 
 @pytest.mark.long
