@@ -101,15 +101,14 @@ def most(values: Iterable[str]) -> tuple[str, ...]:
 
 def point_of(statement: Statement, own: Sequence[Mapping[str, Any]], n_usable: int) -> Point:
     """Put a statement together with what the verdicts behind it say."""
-    from whocut.access.sentences import rule_sentences
+    from whocut.access.sentences import rule_sentence
 
     rules = most(row["rule_id"] for row in own)
-    sentences = rule_sentences() if rules else {}
     return Point(
         statement=statement,
         sentence=statement_line(statement, n_usable),
         rules=rules,
-        evidence=sentences.get(rules[0], "") if rules else "",
+        evidence=rule_sentence(rules[0]) if rules else "",
         doubt=next(iter(most(row["doubt"] for row in own)), ""),
         fingerprints=most(name for row in own for name in row["fingerprints"]),
         chain_grades=most(row["chain_grade"] for row in own),

@@ -18,16 +18,17 @@ from whocut.store.snapshot import Snapshot
 
 __all__ = ["CellsFound", "cells_of", "choose_week", "shortfall_steps"]
 
-_HISTORY: Final = (
-    *("origin", "week", "answer", "shortfall", "n", "n_usable", "n_networks", "p_cut"),
+_COURSE: Final = (
+    *("week", "answer", "shortfall", "n", "n_usable", "n_networks", "p_cut"),
     *("p_served", "p_refused_service", "p_refused_edge", "p_interfered"),
 )
+"""Of each week of an answer."""
 _TALLIED: Final = (
     *("origin", "week", "probe_asn", "outcome", "layer", "mechanism", "locus"),
     *("actor_kind", "strength", "n", "first", "last", "example_uid"),
 )
-_CONTRAST: Final = ("origin", "probe_cc", "answer", "n", "n_usable", "n_networks", "week")
-_MOST_COUNTRIES: Final = 24
+_CONTRAST: Final = ("origin", "week", "answer", "n", "n_usable", "n_networks")
+_MOST_COUNTRIES: Final = 16
 """Countries looked at for the contrast, the most measured first: each is a file to open."""
 _ABOUT: Final = timedelta(weeks=6)
 """Networks and countries are looked for in this many weeks before and after."""
@@ -75,19 +76,19 @@ def cells_of(snapshot: Snapshot, question: Question) -> CellsFound | None:
     if question.domain is None:
         return None
     look_up = partial(rows, snapshot, cc=question.country, target=question.domain)
-    known = look_up(table="cell", columns=_HISTORY).to_pylist()
-    known, note = only_world(known, "weeks")
-    if not known:
+    measured = look_up(table="cell", columns=("origin", "week", "n")).to_pylist()
+    measured, note = only_world(measured, "weeks")
+    if not measured:
         return None
-    known.sort(key=lambda row: row["week"])
-    period = period_of(question, known[0]["week"], known[-1]["week"])
-    history = [rounded(row) for row in known if period.since <= row["week"] <= period.until]
+    measured.sort(key=lambda row: row["week"])
+    origin = measured[0]["origin"]
+    period = period_of(question, measured[0]["week"], measured[-1]["week"])
+    look_up = partial(look_up, since=period.since, until=period.until)
+    history = _of(look_up(table="cell").to_pylist(), origin)
     if not history:
         return None
-    chosen = choose_week(history)
-    origin, week = chosen["origin"], chosen["week"]
-    (cell,) = _of(look_up(table="cell", since=week, until=week).to_pylist(), origin)
-    look_up = partial(look_up, since=period.since, until=period.until)
+    cell = choose_week(history)
+    week = cell["week"]
     tallies = _of(look_up(table="tally", columns=_TALLIED).to_pylist(), origin)
     agreement = agree([as_tallied(row) for row in tallies])
     examples = examples_of(snapshot, question.country, agreement, tallies)
@@ -102,7 +103,7 @@ def cells_of(snapshot: Snapshot, question: Question) -> CellsFound | None:
             steps.append(f"Look at one: whocut explain {own[-1]['example_uid']}")
     return CellsFound(
         period=period,
-        history=history,
+        history=[{name: row[name] for name in _COURSE} for row in history],
         cell=cell,
         later=sum(row["week"] > week for row in history),
         elsewhere=_elsewhere(snapshot, cell, week, week),
@@ -111,7 +112,7 @@ def cells_of(snapshot: Snapshot, question: Question) -> CellsFound | None:
         agreement=agreement,
         points=points,
         next_steps=list(dict.fromkeys(steps)),
-        n_before=sum(row["n"] for row in known if row["week"] < period.since),
+        n_before=sum(row["n"] for row in measured if row["week"] < period.since),
         note=note,
     )
 
@@ -150,7 +151,7 @@ def _elsewhere(
             until=until,
             columns=_CONTRAST,
         )
-        found.extend(_of(one.to_pylist(), cell["origin"]))
+        found.extend({"probe_cc": cc, **row} for row in _of(one.to_pylist(), cell["origin"]))
     return found
 
 

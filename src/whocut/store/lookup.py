@@ -130,15 +130,17 @@ def verdict_at(
 ) -> dict[str, Any] | None:
     """Read one verdict by the moment of its measurement; ``None`` where it is not there.
 
-    Verdicts stand by time, so that a row group at most is decoded for it.
+    Verdicts stand by time and id, so that a row group at most is decoded for it.
     """
     name = "measurement_start_time"
     for entry in snapshot.files("verdict", cc=cc, since=at.date(), until=at.date()):
         with _open(snapshot, entry) as file:
             for piece in _sorted_slices(file, name, at, [*columns, name, "measurement_uid"]):
-                for row in piece.to_pylist():
-                    if row["measurement_uid"] == measurement_uid:
-                        return {column: row[column] for column in columns}
+                uids = piece["measurement_uid"]
+                place = _bisect(uids, measurement_uid, is_right=False)
+                if place < len(uids) and uids[place].as_py() == measurement_uid:
+                    (row,) = piece.slice(place, 1).to_pylist()
+                    return {column: row[column] for column in columns}
     return None
 
 
