@@ -33,7 +33,7 @@ _SPEAKS_FOR: Final[dict[Cause, tuple[str, ...]]] = {
     Cause.INTERFERED: ("shown", "soft"),
     Cause.TARGET_DOWN: ("down",),
     Cause.NETWORK_DOWN: ("net_down", "net_fail"),
-    Cause.BOT_CHECK: ("bot", "vague", "vague_edge", "vague_cloud"),
+    Cause.BOT_CHECK: ("bot",),
     Cause.MEASUREMENT_FAULT: ("fault",),
 }
 """Symbols that speak for a cause by themselves."""
