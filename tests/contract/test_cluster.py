@@ -49,22 +49,28 @@ def files(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def whole(files, environment, tmp_path_factory) -> dict[str, bytes]:
+def kept(files, environment, tmp_path_factory) -> Observatory:
     """What an ingest in one process leaves."""
     observatory = Observatory(tmp_path_factory.mktemp("whole") / "o")
-    said, code = finish(start(files, observatory, environment))
+    said, code = ingest(files, observatory, environment)
     assert code == 0, said
-    return tree(observatory)
+    return observatory
+
+
+@pytest.fixture(scope="module")
+def whole(kept) -> dict[str, bytes]:
+    """All its files."""
+    return tree(kept)
 
 
 def start(
-    files: Path, observatory: Observatory, environment: dict[str, str], *more: str
+    observatory: Observatory, environment: dict[str, str], folder: Path, *command: str
 ) -> subprocess.Popen[bytes]:
-    """Begin an ingest with relative paths, which mean nothing to workers by themselves."""
-    place = os.path.relpath(observatory.directory, files.parent)
+    """Begin a command with relative paths, which mean nothing to workers by themselves."""
+    place = os.path.relpath(observatory.directory, folder)
     return subprocess.Popen(
-        [*PROGRAM, "ingest", files.name, "--observatory", place, "--json", *more],
-        cwd=files.parent,
+        [*PROGRAM, *command, "--observatory", place, "--json"],
+        cwd=folder,
         env=os.environ | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -77,7 +83,7 @@ def finish(process: subprocess.Popen[bytes]) -> tuple[str, int]:
 
 
 def ingest(files: Path, observatory: Observatory, environment, *more: str) -> tuple[str, int]:
-    return finish(start(files, observatory, environment, *more))
+    return finish(start(observatory, environment, files.parent, "ingest", files.name, *more))
 
 
 def is_staged(observatory: Observatory, sources: int) -> bool:
@@ -102,7 +108,8 @@ def test_a_cluster_and_local_workers_give_the_same_bytes(
 def test_a_worker_killed_in_the_first_pass_loses_nothing(files, whole, environment, tmp_path):
     observatory = Observatory(tmp_path / "o")
     with loopback_cluster(tmp_path / "cluster", environment=environment) as cluster:
-        process = start(files, observatory, environment, "--cluster", cluster.address)
+        command = ("ingest", files.name, "--cluster", cluster.address)
+        process = start(observatory, environment, files.parent, *command)
         # Each has done something by then: the reference data is loaded, files are staged.
         is_time = partial(is_staged, observatory, 2)
         held = cluster.kill_a_busy_worker(process, is_time)
@@ -110,6 +117,25 @@ def test_a_worker_killed_in_the_first_pass_loses_nothing(files, whole, environme
     assert code == 0, said
     assert held
     assert tree(observatory) == whole
+
+
+def test_a_worker_killed_in_the_second_pass_loses_nothing(kept, environment, tmp_path):
+    undisturbed, observatory = Observatory(tmp_path / "1" / "o"), Observatory(tmp_path / "2" / "o")
+    for copy in (undisturbed, observatory):
+        shutil.copytree(kept.directory, copy.directory)
+    said, code = finish(start(undisturbed, environment, tmp_path, "cells", "--all"))
+    assert code == 0, said
+    with loopback_cluster(tmp_path / "cluster", environment=environment) as cluster:
+        command = ("cells", "--all", "--cluster", cluster.address)
+        process = start(observatory, environment, tmp_path, *command)
+        is_time = (observatory.directory / "staging" / "second-pass").exists
+        held = cluster.kill_a_busy_worker(process, is_time)
+        said, code = finish(process)
+    assert code == 0, said
+    assert held
+    made = tree(observatory)
+    assert any(path.startswith("cell/") for path in made)
+    assert made == tree(undisturbed)
 
 
 def test_nobody_there_is_said_and_not_waited_for(files, environment, tmp_path):

@@ -3,18 +3,22 @@
 The scheduler loads this module too, and nothing heavier: tasks and items pass it as bytes.
 """
 
+import hashlib
 import pickle
 import platform
 import threading
 from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct
 
+import whocut
 from whocut import __version__
 from whocut.model.errors import StoreError, WhocutError
+from whocut.model.shipped import shipped_path
 from whocut.scale.progress import reporting_to
 
 __all__ = ["Answer", "Software", "differences", "own_software", "pack", "perform", "unpack"]
@@ -30,6 +34,8 @@ class Software(Struct, frozen=True):
     """What must be the same on all machines for the same bytes."""
 
     whocut: str
+    code: str
+    """Hash of whocut's modules and data: a release may have been changed by hand."""
     python: str
     packages: dict[str, str]
 
@@ -47,13 +53,27 @@ class Answer(Struct, frozen=True):
 def own_software() -> Software:
     """Say what runs here."""
     major_minor = ".".join(platform.python_version_tuple()[:2])
-    return Software(__version__, major_minor, {name: version(name) for name in _DECIDING})
+    packages = {name: version(name) for name in _DECIDING}
+    return Software(__version__, _code_digest(), major_minor, packages)
+
+
+def _code_digest() -> str:
+    digest = hashlib.sha256()
+    package, data = Path(whocut.__file__).parent, shipped_path()
+    for folder, pattern in ((package, "*.py"), (data, "*")):
+        for path in sorted(folder.rglob(pattern)):
+            # In a wheel the data lies in the package, in a checkout beside it.
+            if path.is_file() and (folder == data or data not in path.parents):
+                digest.update(f"{path.relative_to(folder)}\0".encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]
 
 
 def differences(theirs: Software, ours: Software) -> str:
     """Say in what two machines differ; empty where they do not."""
     pairs = [
         ("whocut", theirs.whocut, ours.whocut),
+        ("its modules and data", theirs.code, ours.code),
         ("Python", theirs.python, ours.python),
         *((name, theirs.packages.get(name), ours.packages.get(name)) for name in ours.packages),
     ]
