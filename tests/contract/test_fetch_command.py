@@ -68,7 +68,7 @@ def test_straight_from_the_bucket(endpoint, tmp_path, monkeypatch):
     for _ in range(2):
         assert main(["ingest", source, "--observatory", str(tmp_path), "-q"]) == 0
         with Observatory(tmp_path).snapshot() as snapshot:
-            assert snapshot.manifest.sequence == 1
+            assert snapshot.manifest.sequence == 2  # the verdicts, then their cells
             assert snapshot.sources().to_pylist()[0]["parsed"] == 4
 
 
