@@ -9,7 +9,7 @@ from msgspec import Struct
 from whocut.access.cells.emission import Floats
 from whocut.access.cells.hypotheses import CAUSES, HYPOTHESES, Hypothesis
 from whocut.access.cells.model_data import MODEL
-from whocut.access.cells.symbols import places_of
+from whocut.access.cells.symbols import is_mask, places_of
 from whocut.model.taxonomy import CUT_CAUSES, Cause, CellAnswer
 
 __all__ = [
@@ -199,7 +199,7 @@ def _gates(posterior: Floats, facts: CellFacts) -> _Gates:
         & (facts.most_days >= floor.one_network_days)
         & (proof >= floor.vague_share * usable)
     )
-    is_vague_open = _is_vague_open(posterior, facts, usable)
+    is_vague_open = _is_vague_open(posterior, facts)
     of_cause = np.zeros((len(usable), len(CAUSES)), bool)
     for place, cause in enumerate(CAUSES):
         seen = facts.by_symbol[:, speaks_for(cause)].sum(axis=1)
@@ -228,15 +228,21 @@ def _are_two_met(pair: tuple[Ints, Ints], facts: CellFacts, gates: _Gates) -> Ma
     return is_met
 
 
-def _is_vague_open(posterior: Floats, facts: CellFacts, usable: Floats) -> Mask:
-    """Say where the likeliest cut rests on vague pages that do not agree as IMC 2018 asks."""
+def _is_vague_open(posterior: Floats, facts: CellFacts) -> Mask:
+    """Say where the likeliest cut rests on vague pages that do not agree as IMC 2018 asks.
+
+    The share is one of the samples that got an answer, as it is there: a connection that failed
+    says nothing of the page.
+    """
     is_cut = np.array([bool(CUT_CAUSES & one.causes.keys()) for one in HYPOTHESES])
     likeliest = np.flatnonzero(is_cut)[np.argmax(posterior[is_cut], axis=0)]
     rests = np.array([one.id.endswith((".vague", ".cloud", ".page_clear")) for one in HYPOTHESES])[
         likeliest
     ]
     vague = places_of((*_VAGUE, "page_clear"))
-    agree = facts.by_symbol[:, vague].sum(axis=1) >= MODEL.floor.vague_share * usable
+    is_answer = is_mask("is_usable") & ~is_mask("is_failure")
+    answered = facts.by_symbol[:, np.flatnonzero(is_answer)].sum(axis=1)
+    agree = facts.by_symbol[:, vague].sum(axis=1) >= MODEL.floor.vague_share * answered
     networks = facts.networks_by_symbol[:, vague].max(axis=1) >= MODEL.floor.vague_networks
     is_open: Mask = rests & ~(agree & networks)
     return is_open
