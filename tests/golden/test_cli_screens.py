@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.cli.celled import celled_observatory
 from tests.unit.store.building import DAY, judgement, put
 from whocut.cli.app import main
 from whocut.model.taxonomy import ActorKind, Layer, Locus, Outcome, Strength
@@ -26,6 +27,14 @@ CASES = {
     "explain-failure": ("explain", "connection_reset"),
     "explain-verdict": ("explain", "uid-000300"),
     "sources": ("sources",),
+}
+CELL_CASES = {
+    "cells-who": ("who", "example.org", "--country", "RU"),
+    "cells-who-json": ("who", "example.org", "--country", "RU", "--json"),
+    "cells-country": ("country", "RU", "--all"),
+    "cells-country-json": ("country", "RU", "--json"),
+    "cells-network": ("network", "AS64502"),
+    "cells-rows": ("who", "example.org", "-c", "RU", "--week", "2024-W08", "--of", "tallies"),
 }
 NEUTRAL = {"fingerprints": (), "cut_layers": (), "doubt": "", "next_step": ""}
 SERVED = NEUTRAL | {
@@ -74,18 +83,21 @@ def observatory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_screen(
-    name: str,
-    observatory: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.fixture(scope="module")
+def celled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with cells, laid by hand."""
+    return celled_observatory(tmp_path_factory.mktemp("golden-cells") / "observatory")
+
+
+def _compare(
+    name: str, command: tuple[str, ...], observatory: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("WHOCUT_OBSERVATORY", str(observatory))
-    monkeypatch.setenv("COLUMNS", "100")
-    assert main(CASES[name]) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WHOCUT_OBSERVATORY", str(observatory))
+        patch.setenv("COLUMNS", "100")
+        assert main(command) == 0
     out, err = capsys.readouterr()
-    shown = f"$ whocut {' '.join(CASES[name])}\n{out}" + (f"[talk]\n{err}" if err else "")
+    shown = f"$ whocut {' '.join(command)}\n{out}" + (f"[talk]\n{err}" if err else "")
     shown = "".join(line.rstrip() + "\n" for line in shown.splitlines())
     # Hashes of Parquet files change with the library that writes them.
     shown = re.sub(r'"[0-9a-f]{64}"', '"<hash>"', shown)
@@ -94,3 +106,13 @@ def test_screen(
         path.write_text(shown, "utf-8")
     assert path.exists(), "make golden writes the screens"
     assert shown == path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_screen(name: str, observatory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _compare(name, CASES[name], observatory, capsys)
+
+
+@pytest.mark.parametrize("name", CELL_CASES)
+def test_screen_with_cells(name: str, celled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _compare(name, CELL_CASES[name], celled, capsys)
