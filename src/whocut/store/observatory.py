@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -42,7 +42,9 @@ from whocut.store.manifest import (
 )
 from whocut.store.object_path import AnyPath, ObjectPath, path_of
 from whocut.store.snapshot import Snapshot
-from whocut.store.staging import StagedSource, discard_staged, load_staged
+
+if TYPE_CHECKING:
+    from whocut.store.staging import StagedSource
 
 __all__ = ["QUARANTINE_FILE", "YOUNG", "CommitResult", "Observatory", "Writer"]
 
@@ -134,16 +136,20 @@ class Writer:
         """Find a source that is committed already."""
         return next((s for s in self.manifest.sources if s.key == key), None)
 
-    def staged(self, key: str) -> StagedSource | None:
+    def staged(self, key: str) -> "StagedSource | None":
         """Find a source that an interrupted run has finished and not committed."""
+        from whocut.store.staging import load_staged
+
         return load_staged(self.staging_directory(key))
 
-    def commit(self, sources: Sequence[StagedSource]) -> CommitResult:
+    def commit(self, sources: "Sequence[StagedSource]") -> CommitResult:
         """Merge finished sources and put the result in force, all at once.
 
         Writing what is there already changes nothing, not even the manifest. The sources of one
         commit were judged under one ruleset and one reference snapshot.
         """
+        from whocut.store.staging import discard_staged
+
         entries = self._merge(sources)
         known = {_source_id(source): source for source in self.manifest.sources}
         for staged in sources:
@@ -241,7 +247,7 @@ class Writer:
                     named.update(entry.path for entry in files)
         return named
 
-    def _merge(self, sources: Sequence[StagedSource]) -> list[FileEntry]:
+    def _merge(self, sources: "Sequence[StagedSource]") -> list[FileEntry]:
         # Here, since questions never merge: it takes 65 ms to load.
         from whocut.store.merge import Partition, PartitionMerger, StagedPiece
 
@@ -284,7 +290,7 @@ class Writer:
         yield scratch
         remove_tree(scratch)
 
-    def _keep_quarantine(self, staged: StagedSource) -> SourceEntry:
+    def _keep_quarantine(self, staged: "StagedSource") -> SourceEntry:
         if staged.entry.quarantine is not None:
             target = self.directory / staged.entry.quarantine
             target.parent.mkdir(exist_ok=True)
