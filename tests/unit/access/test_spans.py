@@ -172,6 +172,30 @@ def test_a_week_of_both_kinds_lies_in_the_interval() -> None:
     assert monday(10) <= span["end_low"] <= monday(11) <= span["end_high"]
 
 
+def test_an_outage_before_an_onset_only_widens_it() -> None:
+    """A week half of which the target was down is no week in which the cut began."""
+    rows = _series(*[SERVED] * 4).add(4, DOWN, n=30, n_served=20)
+    rows.add(5, DOWN, n=30, n_served=2)
+    for week in range(6, 10):
+        rows.add(week, BLOCKED, n=30, n_served=1)
+    [span] = _spans(rows)
+    assert span["onset"] == monday(6)
+    assert span["onset_low"] == monday(4)
+
+
+def test_weeks_that_name_nobody_are_lent_no_name() -> None:
+    """Cut for long in a way that fits service and path; then proof of interference as well."""
+    either = {Cause.REFUSED_SERVICE: 0.7, Cause.INTERFERED: 0.3}
+    rows = CellRows()
+    for week in range(5):
+        rows.add(week, either, shortfall="by_whom")
+    for week in range(5, 16):
+        rows.add(week, BLOCKED)
+    vague, named = _spans(rows)
+    assert (vague["cause"], vague["onset"]) == ("cut_unattributed", None)
+    assert (named["cause"], named["onset"]) == ("interfered", monday(5))
+
+
 def test_a_last_week_that_only_began_is_not_yet_an_end() -> None:
     half = {Cause.SERVED: 0.5, Cause.REFUSED_SERVICE: 0.5}
     rows = _series(*[SERVED] * 5, *[REFUSED] * 5).add(10, half, n=2, n_served=1)

@@ -167,6 +167,7 @@ def _window(one: Segment, other: Segment, weeks: _Weeks, rows: slice, sign: int 
         after=_likelihood(other, weeks, is_cut_alike)[rows],
         n=weeks.n_usable[rows],
         n_other=weeks.n_other[rows],
+        told=weeks.evidence.told[rows],
     )
 
 

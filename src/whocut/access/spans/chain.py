@@ -62,6 +62,8 @@ class Evidence(Struct, frozen=True):
     """What the cells held likely of the cut states among themselves."""
     p_cut: Floats
     """Probability of a cut by this cell alone."""
+    told: Floats
+    """Share of a week that tells of the target: none of a week in which it was down."""
     falls_short: Floats
     """1 where a cell lacks what more weeks of the same do not give, else 0."""
 
@@ -98,6 +100,7 @@ def weigh_weeks(cells: pa.Table, prior: CellPrior) -> Evidence:
         log_who=np.log(who),
         among=among,
         p_cut=np.clip(p_cut, 0.0, 1.0),
+        told=1.0 - hidden[:, 0],
         falls_short=falls_short.astype(np.float64),
     )
 

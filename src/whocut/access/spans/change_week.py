@@ -1,5 +1,7 @@
 """In which week did it change: the posterior of one change between two states."""
 
+from typing import Final
+
 import numpy as np
 from msgspec import Struct
 
@@ -7,6 +9,9 @@ from whocut.access.spans.chain import Floats, Ints
 from whocut.access.spans.thresholds import INTERVAL_MASS
 
 __all__ = ["ChangeWeek", "Window", "find_change"]
+
+_LEAST: Final = 1e-9
+"""No week is impossible: logarithms stay finite."""
 
 
 class Window(Struct, frozen=True):
@@ -24,6 +29,8 @@ class Window(Struct, frozen=True):
     """Usable verdicts."""
     n_other: Floats
     """Those of them that the target was not served."""
+    told: Floats
+    """Share of the week that tells of the target."""
 
 
 class ChangeWeek(Struct, frozen=True):
@@ -63,11 +70,12 @@ def _mixed(window: Window) -> Floats:
     """Likelihood of a week in which it changed; a week of one state alone has 1 at most.
 
     If the change falls anywhere in the week, any number of its n verdicts may lie before it: all
-    of them in one case of n + 1. A week with both kinds speaks for it, the more the evener.
+    of them in one case of n + 1. A week with both kinds speaks for it, the more the evener, if what
+    is not served there tells of the target at all.
     """
     n = np.maximum(window.n, 0.0)
     share = np.divide(window.n_other, n, out=np.zeros_like(n), where=n > 0)
-    return (1.0 + 8.0 * share * (1.0 - share) * n) / (n + 1.0)
+    return _LEAST + window.told * (1.0 + 8.0 * share * (1.0 - share) * n) / (n + 1.0)
 
 
 def _densest(mass: Floats) -> tuple[int, int, int]:

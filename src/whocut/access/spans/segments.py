@@ -63,7 +63,7 @@ def _who(rows: slice, evidence: Evidence, n_usable: Floats) -> dict[str, float]:
     """
     nobody = {CellAnswer.CUT_UNATTRIBUTED.value: 1.0}
     weight = evidence.p_cut[rows]
-    if (weight * evidence.falls_short[rows]).sum() > 0.5 * weight.sum():
+    if _falls_short(rows, evidence):
         return nobody
     weeks = max(float(weight.sum()), 1.0)
     measurements = max(float((weight * n_usable[rows]).sum()), 1.0)
@@ -83,6 +83,12 @@ def _who(rows: slice, evidence: Evidence, n_usable: Floats) -> dict[str, float]:
     if refused >= SPAN_FLOOR and not _REFUSALS & named.keys():
         named[CellAnswer.REFUSED.value] = min(refused, 1.0)
     return named or nobody
+
+
+def _falls_short(rows: slice, evidence: Evidence) -> bool:
+    """Say whether most of the weeks lack what more weeks do not give."""
+    weight = evidence.p_cut[rows]
+    return bool((weight * evidence.falls_short[rows]).sum() > 0.5 * weight.sum())
 
 
 def _joined(segments: list[Segment], evidence: Evidence, n_usable: Floats) -> list[Segment]:
@@ -106,6 +112,11 @@ def _as_one(
     """Take two neighbours as one cut if either alone, or both together, say the same."""
     if CLEAR in (before.state, after.state):
         return None
+    if _is_vague(before) != _is_vague(after):
+        # Weeks that can name nobody are not lent the name of their neighbours.
+        vague = before if _is_vague(before) else after
+        if _falls_short(slice(vague.first, vague.last + 1), evidence):
+            return None
     both = _who(slice(before.first, after.last + 1), evidence, n_usable)
     if _is_vague(before) or _is_vague(after):
         is_one = both.keys() in (before.causes.keys(), after.causes.keys())
