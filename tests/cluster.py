@@ -69,7 +69,6 @@ def loopback_cluster(
     workers: int = 2,
     worker_options: tuple[str, ...] = ("--nthreads", "1"),
     environment: Mapping[str, str] | None = None,
-    common_options: tuple[str, ...] = (),
     protocol: str = "tcp",
 ) -> Iterator[LoopbackCluster]:
     """Start a scheduler and so many workers, of one thread each, on ports of the kernel's choice.
@@ -84,7 +83,7 @@ def loopback_cluster(
     def start(module: str, name: str, *options: str) -> subprocess.Popen[bytes]:
         with (folder / f"{name}.log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", f"distributed.cli.{module}", *options, *common_options],
+                [sys.executable, "-m", f"distributed.cli.{module}", *options],
                 cwd=folder,
                 env=spoken,
                 stdout=log,

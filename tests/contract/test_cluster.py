@@ -6,10 +6,15 @@ import shutil
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from tests.cluster import loopback_cluster
 from tests.unit.cli.measuring import write_file
@@ -209,6 +214,53 @@ def test_workers_with_threads_and_a_cluster_without_workers_are_refused(
     with loopback_cluster(tmp_path / "none", workers=0, environment=environment) as cluster:
         said, code = ingest(files, observatory, environment, "--cluster", cluster.address)
     assert (code, "the scheduler has no workers" in said) == (1, True), said
+
+
+def own_certificate(folder: Path) -> dict[str, str]:
+    """One certificate for all, which signs itself: who has it belongs to the cluster."""
+    folder.mkdir()
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "whocut-cluster")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(pem))
+    plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "key.pem").write_bytes(key.private_bytes(pem, *plain))
+    before = "DASK_DISTRIBUTED__COMM__"
+    ours = {f"{before}REQUIRE_ENCRYPTION": "True", f"{before}TLS__CA_FILE": f"{folder}/cert.pem"}
+    for role in ("SCHEDULER", "WORKER", "CLIENT"):
+        ours[f"{before}TLS__{role}__CERT"] = f"{folder}/cert.pem"
+        ours[f"{before}TLS__{role}__KEY"] = f"{folder}/key.pem"
+    return ours
+
+
+def test_tls_lets_in_who_has_the_certificate(files, environment, tmp_path):
+    ours = environment | own_certificate(tmp_path / "ours")
+    another = own_certificate(tmp_path / "another")
+    one = ("ingest", str(files / "0.jsonl.gz"), "--no-cells")
+    observatory = Observatory(tmp_path / "o")
+    with loopback_cluster(
+        tmp_path / "cluster", workers=1, environment=ours, protocol="tls"
+    ) as cluster:
+        assert cluster.address.startswith("tls://")
+        command = (*one, "--cluster", cluster.address)
+        for without, number, message in (
+            (environment, 2, "no certificate; name the files by DASK_DISTRIBUTED__COMM__TLS__CA_"),
+            (environment | another, 1, "no Dask scheduler answers there"),
+        ):
+            said, code = finish(start(observatory, without, tmp_path, *command))
+            assert code == number, said
+            assert message in said
+            assert "Traceback" not in said
+        said, code = finish(start(observatory, ours, tmp_path, *command))
+    assert code == 0, said
 
 
 def test_a_worker_that_sees_another_file_system_says_so(files, tmp_path):

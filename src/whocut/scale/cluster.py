@@ -23,6 +23,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _CLIENT: Final[Any] = distributed.Client  # of its methods, some are typed and some are not
+_SECURITY: Final[Any] = distributed.Security
 _Future = Any
 _SCHEMES: Final = ("tcp://", "tls://")
 _PATIENCE_S: Final = 5.0
@@ -50,9 +51,16 @@ class ClusterExecutor:
                 f"--cluster {address}: not the address of a scheduler, as in tcp://10.0.0.1:8786"
             )
         self._address = address
+        security: Any = _SECURITY()  # as the settings of Dask have it
+        if address.startswith("tls://") and not (security.tls_ca_file and security.tls_client_cert):
+            before = "DASK_DISTRIBUTED__COMM__TLS__"
+            raise UsageError(
+                f"--cluster {address}: no certificate; name the files by {before}CA_FILE, "
+                f"{before}CLIENT__CERT and {before}CLIENT__KEY (docs/manual/cluster.md)"
+            )
         try:
             self._client: Any = _CLIENT(
-                address, timeout=_PATIENCE_S, set_as_default=False, name="whocut"
+                address, timeout=_PATIENCE_S, security=security, set_as_default=False, name="whocut"
             )
         except (OSError, TimeoutError, ValueError, TypeError) as error:
             raise StoreError(
@@ -71,7 +79,7 @@ class ClusterExecutor:
         except TimeoutError:
             raise StoreError(
                 f"--cluster {self._address}: the scheduler has no workers; start some with: "
-                f"dask worker {self._address} --nworkers auto --nthreads 1"
+                f"dask worker {self._address} --nworkers -1 --nthreads 1"
             ) from None
         ours = own_software()
         for place, theirs in self._software().items():
@@ -86,7 +94,7 @@ class ClusterExecutor:
                 raise UsageError(
                     f"--cluster {self._address}: worker {place} has {threads} threads, of which "
                     "one would work; start workers with --nthreads 1, one for each core "
-                    "(--nworkers auto)"
+                    "(--nworkers -1)"
                 )
 
     def _software(self) -> dict[str, Software]:
