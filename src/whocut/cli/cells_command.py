@@ -105,6 +105,7 @@ def _summary(writer: Writer, brought: Brought, model: str, took_s: float) -> dic
     return {
         "observatory": str(writer.directory),
         "snapshot": brought.sequence,
+        "content": writer.manifest.content,
         "is_changed": brought.is_changed,
         "model": model,
         "tallied": brought.tallied,
