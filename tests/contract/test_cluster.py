@@ -21,10 +21,12 @@ from tests.unit.cli.measuring import write_file
 from tests.unit.store.building import tree
 from whocut import __version__
 from whocut.access import RULESET_VERSION
-from whocut.cli.ingest_worker import Client, IngestPlan, SourceTask, read_source
+from whocut.cli.ingest_worker import Client, IngestPlan, SourceTask, read_task
+from whocut.cli.reading_pass import _batches
 from whocut.cli.reference_options import ReferenceRequest, load_requested
 from whocut.ingest.ooni.sources import Source
 from whocut.model.errors import StoreError
+from whocut.scale.executor import InProcessExecutor
 from whocut.store.observatory import Observatory
 
 PROGRAM = (sys.executable, "-m", "whocut.cli")
@@ -141,6 +143,23 @@ def test_a_worker_killed_in_the_second_pass_loses_nothing(kept, environment, tmp
     made = tree(observatory)
     assert any(path.startswith("cell/") for path in made)
     assert made == tree(undisturbed)
+
+
+def test_small_sources_go_together_and_large_ones_alone():
+    class Elsewhere(InProcessExecutor):
+        is_remote = True
+        parallel = 2
+
+    small = [Source(f"s{n}", 10_000) for n in range(1_000)]
+    large = [Source(f"l{n}", 40 << 20) for n in range(3)]
+    batches = list(_batches([*large, *small, Source("https://unknown")], Elsewhere()))
+    assert [len(batch) for batch in batches[:3]] == [1, 1, 1]
+    assert {len(batch) for batch in batches[3:-2]} == {64}
+    assert len(batches[-1]) == 1
+    assert [source for batch in batches for source in batch] == [*large, *small, batches[-1][0]]
+    # Few of them are shared out among the workers, and none waits for another here.
+    assert {len(batch) for batch in _batches(small[:16], Elsewhere())} == {2}
+    assert {len(batch) for batch in _batches(small, InProcessExecutor())} == {1}
 
 
 def test_nobody_there_is_said_and_not_waited_for(files, environment, tmp_path):
@@ -276,4 +295,4 @@ def test_a_worker_that_sees_another_file_system_says_so(files, tmp_path):
         client = Client(directory, mark, RULESET_VERSION, snapshot)
         plan = IngestPlan(str(tmp_path / "staging"), False, frozenset(), client)
         with pytest.raises(StoreError, match=missing):
-            read_source(SourceTask(Source("0.jsonl.gz", 1), plan, request))
+            read_task(SourceTask((Source("0.jsonl.gz", 1),), plan, request))

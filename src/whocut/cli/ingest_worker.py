@@ -34,7 +34,7 @@ __all__ = [
     "SourceResult",
     "SourceTask",
     "ingest_source",
-    "read_source",
+    "read_task",
 ]
 
 STREAM_PREFIX: Final = "stream-"
@@ -81,9 +81,9 @@ class Client(Struct, frozen=True):
 
 
 class SourceTask(Struct, frozen=True):
-    """One source to read, with all that a worker needs to know."""
+    """Some sources to read, with all that a worker needs to know."""
 
-    source: Source
+    sources: tuple[Source, ...]
     plan: IngestPlan
     reference: ReferenceRequest
 
@@ -100,15 +100,17 @@ class SourceResult(Struct, frozen=True):
     """The first measurement on which our own rules failed: a bug."""
 
 
-def read_source(task: SourceTask) -> SourceResult:
-    """Ingest one source by itself: the task of pass 1.
+def read_task(task: SourceTask) -> tuple[SourceResult, ...]:
+    """Ingest some sources, each by itself: the task of pass 1.
 
     Raises: StoreError if this machine would not give what the asking one does.
     """
     reference = load_requested(task.reference)
     if task.plan.client is not None:
         _check_machine(task, task.plan.client, reference)
-    return ingest_source(task.source, task.plan, reference, advance_progress)
+    return tuple(
+        ingest_source(source, task.plan, reference, advance_progress) for source in task.sources
+    )
 
 
 def _check_machine(task: SourceTask, client: Client, reference: Reference) -> None:
@@ -130,16 +132,14 @@ def _check_machine(task: SourceTask, client: Client, reference: Reference) -> No
             f"{here}: does not see the observatory {staging.parent}; its directory "
             "has to lie on a file system that all machines share, or be s3://BUCKET/PREFIX"
         )
-    located = _located(task.source, client)
-    if (
-        located.size_bytes is not None
-        and not _is_remote(located)
-        and not Path(located.name).is_file()
-    ):
-        raise StoreError(
-            f"{here}: does not see {located.name}; sources have to lie on a file system that all "
-            "machines share, or in an object store"
-        )
+    for source in task.sources:
+        located = _located(source, client)
+        is_file = source.size_bytes is not None and not _is_remote(source)
+        if is_file and not Path(located.name).is_file():
+            raise StoreError(
+                f"{here}: does not see {located.name}; sources have to lie on a file system that "
+                "all machines share, or in an object store"
+            )
 
 
 def _located(source: Source, client: Client | None) -> Source:

@@ -19,7 +19,7 @@ from whocut.cli.ingest_worker import (
     IngestPlan,
     SourceResult,
     SourceTask,
-    read_source,
+    read_task,
 )
 from whocut.cli.reference_options import ReferenceRequest
 from whocut.ingest.ooni.sources import Source
@@ -29,6 +29,11 @@ from whocut.store.observatory import YOUNG, Writer
 
 __all__ = ["ReadingRequest", "read_sources"]
 
+_BATCH_BYTES: Final = 4 << 20
+_BATCH_SOURCES: Final = 64
+"""A task for a cluster: a few milliseconds to hand out, so that it should take some hundred; OONI's
+bucket has many files of a few kilobytes. provisional"""
+_PARTS_EACH: Final = 4
 _MARK_PREFIX: Final = "client-"
 _OF_A_SOURCE: Final = re.compile(rf"([0-9a-f]{{32}}|{STREAM_PREFIX}\w+)(\.\w+)?")
 """Folders of sources, finished or not; the second pass keeps its own beside them."""
@@ -66,19 +71,38 @@ def read_sources(
 
     with _plan(staging, executor, request) as plan:
         for some, where in _shares(sources, executor):
-            tasks = [
-                SourceTask(
-                    source,
-                    structs.replace(plan, committed=frozenset(known[source.name] - {""})),
-                    request.reference,
-                )
-                for source in some
-            ]
-            for _, result in where.run(
-                read_source, tasks, describe=lambda task: task.source.name, on_progress=advance
-            ):
-                yield result
+            tasks = []
+            for batch in _batches(some, where):
+                keys = frozenset(key for source in batch for key in known[source.name] if key)
+                batch_plan = structs.replace(plan, committed=keys)
+                tasks.append(SourceTask(batch, batch_plan, request.reference))
+            for _, results in where.run(read_task, tasks, describe=_name_of, on_progress=advance):
+                yield from results
             done += sum(source.size_bytes or 0 for source in some)
+
+
+def _name_of(task: SourceTask) -> str:
+    more = len(task.sources) - 1
+    return task.sources[0].name + (f" and {more} more" if more else "")
+
+
+def _batches(sources: Sequence[Source], executor: Executor) -> Iterator[tuple[Source, ...]]:
+    """Put small sources together for another machine, and leave enough parts for all workers."""
+    most_bytes = 0
+    if executor.is_remote:
+        total = sum(source.size_bytes or 0 for source in sources)
+        most_bytes = min(_BATCH_BYTES, total // (_PARTS_EACH * executor.parallel))
+    batch: list[Source] = []
+    held = 0
+    for source in sources:
+        size = source.size_bytes or _BATCH_BYTES
+        if batch and (held + size > most_bytes or len(batch) >= _BATCH_SOURCES):
+            yield tuple(batch)
+            batch, held = [], 0
+        batch.append(source)
+        held += size
+    if batch:
+        yield tuple(batch)
 
 
 def _shares(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
-from msgspec import Struct
+from msgspec import Struct, structs
 
 if TYPE_CHECKING:
     from whocut.reference.snapshot import Reference
@@ -95,12 +95,16 @@ def _whole(path: Path) -> str:
     return os.fspath(path.absolute())
 
 
-@lru_cache(maxsize=1)
 def load_requested(request: ReferenceRequest) -> "Reference":
     """Load reference data once a process; workers forked after it share it.
 
     Raises: InputError if a file is missing or broken.
     """
+    return _load(structs.replace(request, roots=request.roots or _whole(cache_directory())))
+
+
+@lru_cache(maxsize=1)
+def _load(request: ReferenceRequest) -> "Reference":
     fingerprints = request.fingerprints
     return load_asked_reference(
         roots=Path(request.roots) if request.roots else None,
