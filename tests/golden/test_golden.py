@@ -65,6 +65,7 @@ def _tiers(case: Path, reference: Reference) -> dict[str, str]:
     tiers = {
         "observations.json": observations,
         "signals.json": _plain(judgement.signals),
+        "timing.json": _plain(judgement.timing),
         "verdict.json": verdict,
     }
     return {

@@ -26,7 +26,8 @@ def slowdown_line(row: Mapping[str, Any]) -> str:
     if answer == "insufficient":
         return f"{week}{_PLAIN[answer]} ({measured}; {row['shortfall']})."
     networks = count_of(row["n_networks"], "network")
-    elsewhere = count_of(row["n_countries"], "other country").replace("countrys", "countries")
+    countries = row["n_countries"]
+    elsewhere = f"{countries} other {'country' if countries == 1 else 'countries'}"
     basis = f"{measured}, {networks}, held against {elsewhere}"
     mechanism = "" if row["mechanism"] == "none" else f" ({row['mechanism']})"
     parts = [f"{week}{_PLAIN[answer]}{mechanism}: {_figures(row)}. {_capital(basis)}."]

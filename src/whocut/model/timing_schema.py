@@ -90,6 +90,8 @@ TIMING_WEEK: Final = Table(
         _maybe("mad_log_ttfb", "Median absolute deviation from it.", _NO_TTFB),
         _maybe("log_connect", "Median of the logarithm of the connect's milliseconds.",
                "not recorded"),
+        _maybe("log_round_trips", "Median of the logarithm of the transfer's time over the line's "
+               "round trip.", "not recorded"),
         Column("n_long", _COUNT, "Those whose page is long enough to stall or to have a rate.",
                unit="count"),
         Column("n_stalled", _COUNT, "Those of them that stalled.", unit="count"),

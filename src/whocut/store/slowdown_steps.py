@@ -24,7 +24,8 @@ __all__ = ["FindJob", "SummariseJob", "find_in_quarter", "summarise_quarter"]
 
 TIMING_COLUMNS: Final = (
     *("origin", "probe_cc", "probe_asn", "target", "measurement_start_time", "failure"),
-    *("transfer_bytes", "expected_bytes", "rate", "ttfb_ms", "connect_ms"),
+    *("transfer_bytes", "transfer_ms", "expected_bytes", "rate", "ttfb_ms"),
+    *("connect_ms", "handshake_ms"),
     *("is_stalled", "stalled_at_bytes"),
 )
 """What of a timing is summed up."""

@@ -9,13 +9,13 @@ import pyarrow as pa
 from msgspec import Struct
 
 from whocut.access.cells.grouping import Groups, Ints, encode, group
+from whocut.access.slowdown.caps import SpeedRows, Speeds, measure_speeds
 from whocut.access.slowdown.contrast import Contrast, contrast
 from whocut.access.slowdown.levels import Rows
-from whocut.access.slowdown.medians import Floats, deviation_of, median_of
+from whocut.access.slowdown.medians import Floats
 from whocut.access.slowdown.normal import probability_below
 from whocut.access.slowdown.stalls import StallRows, Stalls, count_stalls
 from whocut.access.slowdown.thresholds import (
-    CAP_SPREAD,
     LEAST_BASELINE_WEEKS,
     LEAST_COUNTRIES,
     LEAST_COUNTRIES_UNTIED,
@@ -64,9 +64,7 @@ class _Found(Struct, frozen=True):
     stalls: Stalls
     n: Ints
     n_rate: Ints
-    log_rate: Floats
-    spread: Floats
-    """Of log rates, within networks and between them."""
+    speeds: Speeds
 
 
 def find_slowdowns(summaries: pa.Table) -> pa.Table:
@@ -126,16 +124,15 @@ def _of_one_world(summaries: pa.Table, origin: str) -> pa.Table:
 
 
 def _find(summaries: pa.Table, cells: Groups, keys: tuple[Ints, Ints, Ints, Ints]) -> _Found:
-    log_rate, within = _number(summaries, "log_rate"), _number(summaries, "mad_log_rate")
-    has_rate = ~np.isnan(log_rate)
-    middle, spread = np.full(len(cells), np.nan), np.full(len(cells), np.nan)
-    if has_rate.any():
-        inner = group(cells.of_row[has_rate])
-        found = median_of(inner, log_rate[has_rate])
-        middle[inner.keys[0]] = found
-        spread[inner.keys[0]] = np.maximum(
-            deviation_of(inner, log_rate[has_rate], found), median_of(inner, within[has_rate])
-        )
+    speed_rows = SpeedRows(
+        _number(summaries, "log_rate"),
+        _number(summaries, "mad_log_rate"),
+        _count(summaries, "n_rate"),
+        _number(summaries, "log_round_trips"),
+    )
+    speeds = measure_speeds(cells, speed_rows)
+    steady = speeds.is_steady[cells.of_row]
+    unsteady = np.zeros_like(steady)
     stalls = StallRows(
         keys[1],
         _count(summaries, "n_long"),
@@ -145,34 +142,36 @@ def _find(summaries: pa.Table, cells: Groups, keys: tuple[Ints, Ints, Ints, Ints
     )
     return _Found(
         cells,
-        _contrast_of(summaries, cells, keys, "rate", sign=1.0),
-        _contrast_of(summaries, cells, keys, "ttfb", sign=-1.0),
+        _spread(_rows_with(summaries, keys, "rate", steady), cells),
+        _spread(_rows_with(summaries, keys, "ttfb", unsteady, sign=-1.0), cells),
         count_stalls(cells, stalls),
         cells.sum(_count(summaries, "n")).astype(np.int64),
         cells.sum(_count(summaries, "n_rate")).astype(np.int64),
-        middle,
-        spread,
+        speeds,
     )
 
 
-def _contrast_of(
+def _rows_with(
     summaries: pa.Table,
-    cells: Groups,
     keys: tuple[Ints, Ints, Ints, Ints],
     measure: str,
+    is_steady: _Mask,
     *,
-    sign: float,
-) -> Contrast:
-    """Contrast the rows that have the measure, and spread the result over all cells."""
+    sign: float = 1.0,
+) -> Rows:
+    """Take the rows that have the measure."""
     value = sign * _number(summaries, f"log_{measure}")
     known = ~np.isnan(value)
     n, days = _count(summaries, f"n_{measure}"), _count(summaries, f"days_{measure}")
     country, network, target, week = (key[known] for key in keys)
     weight = np.minimum(n, MOST_A_DAY * days)[known].astype(np.float64)
-    rows = Rows(country, network, target, week, value[known], weight)
+    return Rows(country, network, target, week, value[known], weight, is_steady[known])
+
+
+def _spread(rows: Rows, cells: Groups) -> Contrast:
+    """Contrast some of the rows, and spread the result over all cells."""
     found = contrast(rows)
-    # The cells of the rows with the measure, in the same order as among all cells.
-    place = group(cells.of_row[known]).keys[0] if known.any() else np.empty(0, np.int64)
+    place = _places(found.cells, cells)
 
     def numbers(values: Floats) -> Floats:
         full = np.full(len(cells), np.nan)
@@ -199,6 +198,18 @@ def _contrast_of(
         line=numbers(found.line),
         line_untied=numbers(found.line_untied),
     )
+
+
+def _places(some: Groups, cells: Groups) -> Ints:
+    """Find cells among all of them; both stand in the order of country, target and week."""
+    spans = [int(key.max()) + 1 if len(key) else 1 for key in cells.keys]
+
+    def packed(keys: tuple[Ints, ...]) -> Ints:
+        country, target, week = keys
+        code: Ints = (country * spans[1] + target) * spans[2] + week
+        return code
+
+    return np.searchsorted(packed(cells.keys), packed(some.keys)).astype(np.int64)
 
 
 def _shortfalls(found: _Found) -> Ints:
@@ -228,7 +239,7 @@ def _is_throttled(found: _Found, p: Floats, missing: Ints) -> _Mask:
     untied = (
         (missing == _NO_PAST)
         & (rate.countries >= LEAST_COUNTRIES_UNTIED)
-        & (found.spread <= CAP_SPREAD)
+        & found.speeds.is_steady
     )
     throttled: _Mask = slowed & (tied | untied)
     return throttled
@@ -312,8 +323,8 @@ def _columns(found: _Found) -> dict[str, pa.Array | Floats | Ints]:
     p = probability_below(log(THROTTLE_RATIO), rate.effect, rate.error)
     missing = _shortfalls(found)
     answers = _answers(found, p, missing)
-    is_capped = (answers == _THROTTLED) & (found.spread <= CAP_SPREAD)
-    speed = np.exp(found.log_rate)
+    is_capped = (answers == _THROTTLED) & found.speeds.is_steady
+    speed = np.exp(found.speeds.log_rate)
     has_rate = rate.networks > 0
     return {
         "n": found.n,

@@ -208,8 +208,9 @@ class _Walk:
             return
         week = self._hold_against_past(mine)
         slowed = self._put_together(_with_enough_past(week, self._cells))
-        # What has no past yet becomes one: far and always slow look alike.
-        kept = ~slowed[self._cells.of_row[week.rows]] | (week.past < LEAST_BASELINE_WEEKS)
+        # What has no past yet becomes one: far and always slow look alike, unless it is a cap.
+        is_new = (week.past < LEAST_BASELINE_WEEKS) & ~self._rows.is_steady[week.rows]
+        kept = ~slowed[self._cells.of_row[week.rows]] | is_new
         rows = week.rows[kept]
         pair = self._pairs.of_row[rows]
         weight = 1 / self._noise.of(self._rows.n_effective[rows])

@@ -6,6 +6,7 @@ service by the other countries.
 """
 
 import numpy as np
+import numpy.typing as npt
 from msgspec import Struct
 
 from whocut.access.cells.grouping import Groups, Ints, group
@@ -36,6 +37,8 @@ class Rows(Struct, frozen=True):
     value: Floats
     """Logarithm; lower is slower."""
     n_effective: Floats
+    is_steady: npt.NDArray[np.bool_]
+    """Of the row's (country, target, week): all its rates are one, as under a cap."""
 
 
 class Levels(Struct, frozen=True):

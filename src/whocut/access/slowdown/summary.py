@@ -91,6 +91,7 @@ def _measured(timings: pa.Table, groups: Groups, days: Ints) -> dict[str, npt.ND
     connect = _number(timings, "connect_ms")
     has_connect = connect > 0
     log_connect = _spread(groups, days, np.log(np.where(has_connect, connect, 1.0)), has_connect)
+    log_trips = _spread(groups, days, *_round_trips(timings, connect, has_rate))
     froze = is_long & stalled & (stalled_at > 0)
     log_stalled = _spread(groups, days, np.log(np.where(froze, stalled_at, 1.0)), froze)
     return {
@@ -103,11 +104,24 @@ def _measured(timings: pa.Table, groups: Groups, days: Ints) -> dict[str, npt.ND
         "log_ttfb": log_ttfb[2],
         "mad_log_ttfb": log_ttfb[3],
         "log_connect": log_connect[2],
+        "log_round_trips": log_trips[2],
         "n_long": groups.count(is_long & (comparable | stalled)),
         "n_stalled": log_stalled[0],
         "log_stalled": log_stalled[2],
         "mad_log_stalled": log_stalled[3],
     }
+
+
+def _round_trips(timings: pa.Table, connect: Floats, has_rate: _Mask) -> tuple[Floats, _Mask]:
+    """Give the logarithm of the transfers' times in round trips of their lines.
+
+    A handshake is two round trips at most, and goes to the far end where a middlebox answers
+    connects.
+    """
+    trip = np.fmax(connect, _number(timings, "handshake_ms") / 2)
+    spent = _number(timings, "transfer_ms")
+    known = has_rate & (trip > 0) & (spent > 0)
+    return np.log(np.where(known, spent, 1.0) / np.where(known, trip, 1.0)), known
 
 
 def _distinct_days(groups: Groups, days: Ints, mask: _Mask) -> Ints:

@@ -18,6 +18,7 @@ __all__ = [
     "FLIGHT_BYTES",
     "HANDSHAKE_BYTES",
     "LEAST_BASELINE_WEEKS",
+    "LEAST_CAPPED",
     "LEAST_COUNTRIES",
     "LEAST_COUNTRIES_UNTIED",
     "LEAST_MEASUREMENTS",
@@ -26,6 +27,7 @@ __all__ = [
     "LEAST_PAGE_SHARE",
     "LEAST_PROBABILITY",
     "LEAST_RATE_BYTES",
+    "LEAST_ROUND_TRIPS",
     "LEAST_STALLS",
     "LEAST_STALL_SHARE",
     "LONGEST_BODY_BYTES",
@@ -128,6 +130,16 @@ LEAST_PROBABILITY: Final = 0.95
 CAP_SPREAD: Final = 0.2
 """Spread of log rates, within and between networks, up to which they are one cap. Congested lines
 of the simulated worlds spread by 0.5 and more. provisional"""
+
+LEAST_ROUND_TRIPS: Final = 20.0
+"""Round trips that a transfer must take before its rate can be a cap.
+
+512 kB come in six over a line that is not full (RFC 6928, doubling): what is merely far has a
+steady rate, too. provisional
+"""
+
+LEAST_CAPPED: Final = 3
+"""Rates of a network whose agreement says anything. provisional"""
 
 LEAST_STALLS: Final = 5
 """Stalled answers below which no share is told. provisional"""
