@@ -19,9 +19,23 @@ _START_S = 30
 class LoopbackCluster:
     """What a test may ask of the cluster, and do to it."""
 
-    def __init__(self, address: str, workers: list[subprocess.Popen[bytes]]) -> None:
+    def __init__(
+        self,
+        address: str,
+        scheduler: subprocess.Popen[bytes],
+        workers: list[subprocess.Popen[bytes]],
+    ) -> None:
         self.address = address
         self.workers = workers
+        self._scheduler = scheduler
+
+    def cpu_s(self) -> float:
+        """Sum the processor time that scheduler and workers have used."""
+        ticks = 0
+        for process in (self._scheduler, *self.workers):
+            after_name = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(after_name[11]) + int(after_name[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     @contextlib.contextmanager
     def client(self) -> Iterator[Any]:
@@ -108,7 +122,7 @@ def loopback_cluster(
             for n in range(workers)
         ]  # fmt: skip
         _wait_for_workers(folder, running)
-        yield LoopbackCluster(address, running)
+        yield LoopbackCluster(address, scheduler, running)
     finally:
         for process in reversed(started):
             process.kill()  # also one that is stopped

@@ -66,16 +66,29 @@ def _main() -> int:
         }
         _ingest(files, root, "--cluster", cluster.address)  # warm
         laps: dict[str, list[Lap]] = {name: [] for name in ways}
+        cpu: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(options.rounds):
             for name, more in ways.items():
+                before = cluster.cpu_s()
                 lap = _ingest(files, root, *more)
                 laps[name].append(lap)
-                print(f"{name}: {lap.wall_s:.2f} s, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
+                cpu[name].append(lap.cpu_s + cluster.cpu_s() - before)
+                print(
+                    f"{name}: {lap.wall_s:.2f} s, {cpu[name][-1]:.2f} s CPU, "
+                    f"load {os.getloadavg()[0]:.1f}",
+                    file=sys.stderr,
+                )
         pool_ms, cluster_ms = _task_ms(None, 2), _task_ms(cluster.address, 1)
     wall_s = {name: statistics.median(lap.wall_s for lap in laps[name]) for name in ways}
     alone = wall_s["in one process"]
     rows = [
-        [name, f"{took:.2f}", f"{corpus.measurements / took:,.0f}", f"{alone / took:.2f}"]
+        [
+            name,
+            f"{took:.2f}",
+            f"{corpus.measurements / took:,.0f}",
+            f"{alone / took:.2f}",
+            f"{statistics.median(cpu[name]):.2f}",
+        ]
         for name, took in wall_s.items()
     ]
     section = (
@@ -83,10 +96,10 @@ def _main() -> int:
         f"Input: {corpus.measurements:,} measurements of "
         f"{corpus.json_bytes / corpus.measurements / 1e3:.1f} kB in {len(files)} .jsonl.gz files; "
         "whole commands, start-up and commit included, without the second pass. Scheduler and "
-        "workers stand before and share the two cores with the command.\n\n"
+        "workers stand before, share the two cores with the command, and their CPU time counts.\n\n"
         f"Command: `python tests/bench/bench_scale.py --measurements {options.measurements} "
         f"--rounds {options.rounds}`\n\n"
-        + table(["where", "seconds", "measurements/s", "x one process"], rows)
+        + table(["where", "seconds", "measurements/s", "x one process", "CPU seconds"], rows)
         + f"\nHanding out a task that does nothing takes {pool_ms:.2f} ms with two local workers, "
         f"{cluster_ms:.2f} ms on the cluster.\n"
     )
