@@ -36,7 +36,7 @@ from whocut.store.parquet_files import Place, in_order, write_rows  # noqa: E402
 _WHOCUT = str(Path(sys.executable).with_name("whocut"))
 _COUNTRY = "RU"
 _VERDICTS_A_DAY = 20_000
-_RECIPE = 1
+_RECIPE = 2
 """Raised when the same plan gives another observatory."""
 BOUNDS_S = {"who": 0.3, "country": 1.0}
 """Issue 3, acceptance 4, at ten million cells."""
@@ -148,7 +148,9 @@ def questions(place: Path) -> dict[str, list[str]]:
 def ask(place: Path, command: list[str], laps: int) -> Result:
     """Ask one question several times, after once to warm the cache."""
     whole = [_WHOCUT, *command, "--observatory", str(place)]
-    found: list[Lap] = [run_lap(whole, cores=(0, 1)) for _ in range(laps + 1)]
+    # Compiled modules are kept, as they are where a program is installed; the first lap makes them.
+    compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(place / "compiled")}
+    found: list[Lap] = [run_lap(whole, cores=(0, 1), env=compiled) for _ in range(laps + 1)]
     return Result(command[0], 1, tuple(found[1:]))
 
 

@@ -4,12 +4,14 @@ Exit codes: 0 done; 1 our error; 2 asked in a way that cannot be done; 3 done, b
 not be read to its end; 4 a cut was found and ``--fail-on cut`` was given; 130 interrupted.
 """
 
+import contextlib
+import gc
 import importlib
 import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from whocut import __version__
 from whocut.model.errors import UsageError, WhocutError
@@ -45,6 +47,8 @@ COMMANDS: Final = {
     "version": "whocut.cli.version_command:version",
 }
 """Each command loads its own module only: start-up stays short."""
+_QUESTIONS: Final = frozenset({"who", "country", "network", "gap", "changes"})
+"""Commands that look something up and compute next to nothing; they are to be quick."""
 
 
 def build_app(*, is_whole: bool = False) -> "App":
@@ -69,8 +73,20 @@ def _loaded(place: str) -> Any:  # noqa: ANN401 - a function or an App
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code."""
-    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    """Run one command and give its exit code; without arguments, as the program that was called."""
+    if arguments is not None:
+        return _answer(list(arguments))
+    given = sys.argv[1:]
+    is_question = bool(given) and given[0] in _QUESTIONS
+    if is_question:
+        _start_quickly()
+    code = _answer(given)
+    if is_question:
+        _leave_quickly(code)
+    return code
+
+
+def _answer(arguments: list[str]) -> int:
     if arguments == ["--version"]:
         sys.stdout.write(f"{__version__}\n")
         return 0
@@ -89,6 +105,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         return _report(error, is_verbose=bool({"-v", "--verbose"} & set(arguments)))
     return code
+
+
+def _start_quickly() -> None:
+    """Leave out of the start what a question does not need: 40 of some 280 ms of CPU time."""
+    # A pool of threads for linear algebra, which numpy makes when pyarrow loads it: 28 ms.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Nearly all that is made on the way is modules, which the collector walks in vain: 14 ms.
+    gc.disable()
+
+
+def _leave_quickly(code: int) -> NoReturn:
+    """End the process without taking its modules apart one by one, which takes 40 ms.
+
+    A question has closed its snapshot and has nothing to write but its answer.
+    """
+    with contextlib.suppress(OSError, ValueError):  # closed, or the reader is gone
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _run(arguments: list[str]) -> int:

@@ -43,7 +43,7 @@ DERIVED_TABLES: Final = frozenset(
 )
 ALL_TIME: Final = "0001-01-01"
 """The day under which files are filed that hold all time."""
-_LAYOUT: Final = 1
+_LAYOUT: Final = 2
 """Raised when the same rows would be written to other files."""
 
 

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["Place", "in_order", "write_rows"]
 
 _ROW_GROUP: Final = 1 << 14
-"""Rows of a row group: the least that a look-up decodes. provisional"""
+"""Rows of a row group. provisional"""
+_LOOKED_UP: Final = frozenset({"cell", "tally", "span"})
+_LOOKED_UP_ROW_GROUP: Final = 1 << 12
+"""Of tables in which a target is looked up: the least that is decoded for it. From 16,384 to 4,096
+a look-up of 13 columns takes half the time, a scan of a file half as much again, the bytes are the
+same (tests/bench/bench_questions.py)."""
 _MOST_CODES: Final = 1 << 62
 
 
@@ -46,7 +51,7 @@ def write_rows(directory: AnyPath, scratch: AnyPath, place: Place, rows: pa.Tabl
         sink,
         compression="zstd",
         compression_level=3,
-        row_group_size=_ROW_GROUP,
+        row_group_size=_LOOKED_UP_ROW_GROUP if place.table in _LOOKED_UP else _ROW_GROUP,
         version="2.6",
         use_dictionary=True,
         write_statistics=True,
