@@ -191,11 +191,19 @@ def _outcomes(tallies: "pa.Table") -> dict[str, int]:
 
 def _targets(mine: "pa.Table", beside: "pa.Table") -> list[dict[str, Any]]:
     """Set each target beside the other networks, where it was cut on either side."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    others = _counted(beside.filter(pc.is_in(beside["target"], value_set=mine["target"].unique())))
+    cut = pa.array([outcome.value for outcome in CUT_OUTCOMES])
+    seen = [
+        side["target"].filter(pc.is_in(side["outcome"], value_set=cut)).unique()
+        for side in (mine, beside)
+    ]
+    # Most targets are cut on neither side; they need not be looked at one by one.
+    either = pa.chunked_array(seen)
+    others = _counted(beside.filter(pc.is_in(beside["target"], value_set=either)))
     found = []
-    for target, own in _counted(mine).items():
+    for target, own in _counted(mine.filter(pc.is_in(mine["target"], value_set=either))).items():
         kind = _kind(own, others.get(target))
         if kind is None:
             continue
