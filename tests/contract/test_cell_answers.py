@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -146,6 +148,7 @@ class TestWho:
         found = answer("who", "www.example.org", "--country", "RU")
         assert found["cell"] is None
         assert found["meta"]["n"] > 0
+        assert "whocut who example.org --country RU" in found["next_steps"][-1]
 
     def test_measured_and_not_yet_in_cells(self, tmp_path, capsys):
         put(Observatory(tmp_path), a=[judgement(1)])
@@ -286,6 +289,37 @@ class TestExitCodes:
         code, out, err = run(*command, capsys=capsys)
         assert (code, out) == (2, "")
         assert err.startswith("whocut: ")
+
+
+class TestProgram:
+    """A question ends its process itself: codes, whole output, closed pipes."""
+
+    @pytest.mark.parametrize(
+        ("command", "code"),
+        [
+            ((*WHO, "--fail-on", "cut"), 4),
+            ((*WHO, "--week", "soon"), 2),
+            (("country", "RU", "--rows", "--format", "csv"), 0),
+            (("network", "64500", "--json"), 0),
+        ],
+        ids=str,
+    )
+    def test_codes_and_whole_output(self, observatory, command, code, capsysbinary):
+        environment = {**os.environ, "WHOCUT_OBSERVATORY": str(observatory)}
+        done = program(*command, env=environment)
+        assert done.returncode == code
+        place = ("--observatory", str(observatory))
+        _, out, err = run(*command, *place, capsys=capsysbinary)
+        assert (done.stdout, done.stderr) == (out, err)
+
+    def test_a_reader_that_has_seen_enough(self, observatory):
+        command = f"{sys.executable} -m whocut.cli country RU --rows --format csv | head -1"
+        environment = {**os.environ, "WHOCUT_OBSERVATORY": str(observatory)}
+        done = subprocess.run(
+            ["/bin/sh", "-c", command], capture_output=True, timeout=60, env=environment, check=True
+        )
+        assert done.stdout.startswith(b"measurement_uid,")
+        assert done.stderr == b""
 
 
 class TestPlots:

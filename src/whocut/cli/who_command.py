@@ -200,6 +200,12 @@ def _by_verdicts(
         answer = _answer_of_verdicts(question, kept, agreement, snapshot.manifest, note)
         if not has_rows(snapshot, "cell", cc=question.country):
             answer.next_steps.append(NO_CELLS)
+        elif kept[0]["target"] != question.domain:
+            target = kept[0]["target"]
+            answer.next_steps.append(
+                "Cells are of registrable domains, with all their hosts: "
+                f"whocut who {target} --country {question.country}"
+            )
         _write(answer, output)
     is_cut = any(statement.outcome in CUT_OUTCOMES for statement in agreement.statements)
     return 4 if must_fail and is_cut else 0

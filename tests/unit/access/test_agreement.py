@@ -1,8 +1,12 @@
 """Several verdicts together: counts, two causes, and the agreement on vague refusals."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from whocut.access.agreement import Said, agree
+from whocut.access.rules import load_rules
+from whocut.access.sentences import rule_sentence
 from whocut.model.taxonomy import ActorKind, Layer, Locus, Outcome, Strength
 
 DAY = datetime(2024, 1, 1, tzinfo=UTC)
@@ -64,3 +68,20 @@ def test_unusable_measurements_are_counted_and_say_nothing() -> None:
 
 def test_nothing_says_nothing() -> None:
     assert agree([]).statements == ()
+
+
+def test_counted_together_is_counted_one_by_one() -> None:
+    apart = [served(1)] * 3 + [reset(2)] * 2 + [vague(3)] * 4
+    together = [replace(served(1), n=3), replace(reset(2), n=2), replace(vague(3), n=4)]
+    assert agree(together) == agree(apart)
+    agreed = [replace(vague(1), n=40), replace(vague(2), n=40), replace(served(1), n=19)]
+    assert agree(agreed).statements[0].is_by_agreement
+    later = replace(reset(2), n=2, last=DAY + timedelta(days=3))
+    assert agree([later]).statements[0].last == DAY + timedelta(days=3)
+
+
+def test_the_sentence_of_each_rule_is_that_of_its_record() -> None:
+    for rule in load_rules():
+        assert rule_sentence(rule.id) == rule.sentence
+    assert rule_sentence("no.such.rule") == ""
+    assert rule_sentence("http") == ""  # a part of an id is none
