@@ -49,7 +49,7 @@ TALLY: Final = Table(
         Column(
             "n_bad_day",
             _COUNT,
-            "Those of them on days on which the network failed on unrelated targets too.",
+            "Those of them on days, or in weeks, in which the network did so to unrelated targets.",
             unit="count",
         ),
         Column(

@@ -30,7 +30,7 @@ _SPEAKS_FOR: Final[dict[Cause, tuple[str, ...]]] = {
     Cause.SERVED: ("served", "served_thin"),
     Cause.REFUSED_SERVICE: ("refused_service", "refused_dns", "refused_soft", "vague"),
     Cause.REFUSED_EDGE: ("refused_edge", "refused_soft", "vague_edge", "vague_cloud"),
-    Cause.INTERFERED: ("shown", "soft"),
+    Cause.INTERFERED: ("shown", "soft", "mitm"),
     Cause.TARGET_DOWN: ("down",),
     Cause.NETWORK_DOWN: ("net_down", "net_fail"),
     Cause.BOT_CHECK: ("bot",),
@@ -39,7 +39,7 @@ _SPEAKS_FOR: Final[dict[Cause, tuple[str, ...]]] = {
 """Symbols that speak for a cause by themselves."""
 _UNATTRIBUTED: Final = (
     *("cut_dns", "tcp_timeout", "tcp_refused", "tls_reset", "tls_timeout", "tls_other"),
-    *("page_clear", "vague_clear", "stall", "cut_http", "soft"),
+    *("page_clear", "vague_clear", "stall", "cut_http", "soft", "mitm"),
 )
 """Symbols that speak for a cut, and for its author only together."""
 _FEW_NETWORKS: Final = 3
@@ -50,7 +50,7 @@ REFUSAL_SIGNS: Final = (
     *("vague", "vague_edge", "vague_cloud"),
 )
 """Symbols of a refusal, with or without a reason."""
-PATH_MARKS: Final = ("shown", "soft", "stall")
+PATH_MARKS: Final = ("shown", "soft", "mitm", "stall")
 """Symbols of interference that no service makes."""
 CUT_SIGNS: Final = tuple(dict.fromkeys((*REFUSAL_SIGNS, "vague_clear", "shown", *_UNATTRIBUTED)))
 """Symbols of a cut or of a refusal without a reason."""
@@ -130,12 +130,14 @@ def answer_cells(posterior: Floats, facts: CellFacts) -> Answers:
     gates = _gates(posterior, facts)
     answer[(cut >= floor) & gates.cut] = CellAnswer.CUT_UNATTRIBUTED.value
     answer[(either >= floor) & gates.of_cause[:, _REFUSERS].any(axis=1)] = CellAnswer.REFUSED.value
-    for place, cause in enumerate(CAUSES):
-        is_named = (probability[:, place] >= floor) & gates.of_cause[:, place]
-        if cause is Cause.INTERFERED:
-            # With a refusal beside it, silence alone does not name the path.
-            is_named &= (two < 1 - floor) | (facts.networks_marked > 0)
-        answer[is_named] = cause.value
+    is_named = (probability >= floor) & gates.of_cause
+    # With a refusal beside it, silence alone does not name the path.
+    path = CAUSES.index(Cause.INTERFERED)
+    is_named[:, path] &= (two < 1 - floor) | (facts.networks_marked > 0)
+    # Of two that reach the floor and are not two by the gates below, the one met more widely.
+    widest = np.argmax(np.where(is_named, facts.networks_by_cause + 1, 0), axis=1)
+    names = np.array([cause.value for cause in CAUSES])
+    answer = np.where(is_named.any(axis=1), names[widest], answer)
     is_two = (two >= floor) & _are_two_met(pair, facts, gates)
     is_two &= _are_named(probability, either, pair)
     answer[is_two] = CellAnswer.TWO_CAUSES.value
@@ -143,8 +145,8 @@ def answer_cells(posterior: Floats, facts: CellFacts) -> Answers:
     second = np.where(is_two, np.where(lead == pair[0], pair[1], pair[0]), -1)
     lead[is_open] = -1
     shortfall = _shortfalls(probability, cut, facts, gates, answer)
-    names = [_names(one, probability, is_two) for one in (lead, second)]
-    return Answers(probability, two, cut, answer, shortfall, lead, *names)
+    named = [_names(one, probability, is_two) for one in (lead, second)]
+    return Answers(probability, two, cut, answer, shortfall, lead, *named)
 
 
 def _are_named(probability: Floats, either: Floats, pair: tuple[Ints, Ints]) -> Mask:
@@ -241,6 +243,7 @@ def _is_vague_open(posterior: Floats, facts: CellFacts) -> Mask:
     ]
     vague = places_of((*_VAGUE, "page_clear"))
     is_answer = is_mask("is_usable") & ~is_mask("is_failure")
+    is_answer[vague] = True
     answered = facts.by_symbol[:, np.flatnonzero(is_answer)].sum(axis=1)
     agree = facts.by_symbol[:, vague].sum(axis=1) >= MODEL.floor.vague_share * answered
     networks = facts.networks_by_symbol[:, vague].max(axis=1) >= MODEL.floor.vague_networks

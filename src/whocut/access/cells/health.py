@@ -12,7 +12,7 @@ from msgspec import Struct
 from whocut.access.cells.grouping import Ints, group
 from whocut.access.cells.model_data import MODEL
 
-__all__ = ["DayFacts", "Health", "network_health"]
+__all__ = ["DayFacts", "Health", "network_health", "owned_by_network"]
 
 _FAR = 1 << 40
 Floats = npt.NDArray[np.float64]
@@ -105,3 +105,35 @@ def network_health(facts: DayFacts) -> Health:
     tried = weeks.count(well)[weeks.of_row] - own.count(well)[own.of_row]
     lost = weeks.count(well & failed)[weeks.of_row] - own.count(well & failed)[own.of_row]
     return Health(is_bad, _lossy(lost, tried), is_counted)
+
+
+def owned_by_network(network: Ints, target: Ints, week: Ints, symbol: Ints, n: Floats) -> Mask:
+    """Say, by row, whether the network alone does the same to most of its targets that week.
+
+    Shapes: rows are counts by (network, target, week, symbol) of one country. What the country's
+    other networks do as well, or what they were not asked, is no network's own.
+    """
+    health = MODEL.health
+    pair = group(network, target, week)
+    by_end = group(pair.of_row, symbol)
+    at = by_end.keys[0]
+    total = pair.sum(n)[at]
+    is_main = by_end.sum(n) * 2 >= total
+    net, aim, when = (key[at] for key in pair.keys)
+    end = by_end.keys[1]
+    own_week = group(net, when)
+    targets = np.bincount(group(*pair.keys[::2]).of_row, minlength=len(own_week))[own_week.of_row]
+    alike = group(own_week.of_row, end)
+    ended = alike.count(is_main)[alike.of_row] - is_main
+    everywhere = group(aim, when)
+    networks = np.bincount(group(pair.keys[1], pair.keys[2]).of_row)[everywhere.of_row]
+    same = group(everywhere.of_row, end)
+    elsewhere = same.count(is_main)[same.of_row] - is_main
+    is_asked = is_main & (networks > 1)
+    share = np.where(is_asked, elsewhere / np.maximum(networks - 1, 1), 0.0)
+    asked = alike.count(is_asked)[alike.of_row]
+    rest = alike.sum(share)[alike.of_row] / np.maximum(asked, 1)
+    is_own = (targets > health.own_targets) & (asked >= health.own_targets)
+    is_own &= (ended >= health.own_share * (targets - 1)) & (rest <= health.rest_share)
+    found: Mask = is_own[by_end.of_row]
+    return found

@@ -65,6 +65,9 @@ class Health(Struct, frozen=True, forbid_unknown_fields=True):
     window_days: int
     bad_day_failed: int
     bad_day_share: float
+    own_targets: int
+    own_share: float
+    rest_share: float
     lossy_prior: float
     clean: tuple[float, float]
     lossy: tuple[float, float]

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from whocut.access.cells.grouping import Groups, Ints, encode, group, start_of_week
 from whocut.access.cells.habit import targets_alike
-from whocut.access.cells.health import DayFacts, Health, network_health
+from whocut.access.cells.health import DayFacts, Health, network_health, owned_by_network
 from whocut.access.cells.model_data import MODEL
 from whocut.access.cells.symbols import KIND_COLUMNS, SYMBOL_INDEX, is_mask, symbols_of
 from whocut.model.cell_schema import NETWORK_WEEK, TALLY
@@ -124,8 +124,9 @@ def _tallies(
     # One number a (network, target, week): every row of it holds the same.
     lossy = np.zeros(len(weeks))
     lossy[weeks.of_row] = health.lossy[facts.of_row]
-    n_bad = weeks.sum(n * health.is_bad_day[facts.of_row])
     symbol = symbols[weeks.keys[3]]
+    is_own = owned_by_network(weeks.keys[2], weeks.keys[0], weeks.keys[1], symbol, weeks.sum(n))
+    n_bad = np.where(is_own, weeks.sum(n), weeks.sum(n * health.is_bad_day[facts.of_row]))
     own = weeks.sum(n) - n_bad * is_mask("is_failure")[symbol]
     alike = targets_alike(weeks.keys[0], weeks.keys[1], symbol, own)
     by_kind = coded.kinds.take(pa.array(weeks.keys[3]))

@@ -27,7 +27,7 @@ def test_every_rule_has_a_symbol_and_only_unclear_pages_have_none():
     assert other == {"http.diff", "dns.differs", "dns.other.control", "target.http.error.here"}
     assert found["refusal.geo.cloud"] == "refused_edge"
     assert found["refusal.vague.edge"] == "vague_edge"
-    assert found["tls.interception.known_ca"] == "soft"
+    assert found["tls.interception.known_ca"] == "mitm"
 
 
 def test_every_symbol_is_emitted_by_some_mode():
