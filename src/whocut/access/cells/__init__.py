@@ -21,8 +21,9 @@ _PLACES = {
 
 def __getattr__(name: str) -> object:
     """Load the model when it is first asked for: questions to an observatory never need it."""
-    if name in _PLACES:
-        from importlib import import_module
+    if name not in _PLACES:
+        raise AttributeError(name)
+    from importlib import import_module
 
-        return getattr(import_module(f"whocut.access.cells.{_PLACES[name]}"), name)
-    raise AttributeError(name)
+    module = import_module(f"whocut.access.cells.{_PLACES[name]}")
+    return vars(module)[name]

@@ -66,7 +66,18 @@ def _group_wide(keys: tuple[Ints, ...]) -> Groups:
 
 
 def encode(column: pa.ChunkedArray) -> tuple[Ints, pa.Array]:
-    """Turn a column into codes and its distinct values, sorted, so that codes order as values."""
+    """Turn a column into codes and its values, sorted, so that codes order as values.
+
+    A column that comes dictionary-encoded is never spelt out.
+    """
+    if pa.types.is_dictionary(column.type) and column.num_chunks:
+        unified = column.unify_dictionaries()
+        values = unified.chunk(0).dictionary
+        order = pc.sort_indices(values)
+        rank = np.empty(len(values), np.int64)
+        rank[np.asarray(order)] = np.arange(len(values))
+        codes = np.concatenate([chunk.indices.to_numpy() for chunk in unified.chunks])
+        return rank[codes], values.take(order)
     values = pc.unique(column)
     values = values.take(pc.sort_indices(values))
     codes = pc.index_in(column, value_set=values)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from tests.unit.access.cells.worlds import cell_of, later, rows, spread, tallies_of
-from whocut.access.cells import MODEL, fit_cells
+from tests.unit.access.cells.worlds import cell_of, later, rows, spread, tallies_of, verdict_table
+from whocut.access.cells import MODEL, fit_cells, tally_verdicts
 from whocut.access.cells import fit as fit_module
 from whocut.model.taxonomy import CUT_CAUSES, Cause
 
@@ -217,6 +217,20 @@ def test_cells_depend_neither_on_order_nor_on_company(monkeypatch):
     monkeypatch.setattr(fit_module, "_CHUNK_TALLIES", 7)
     monkeypatch.setattr(fit_module, "_CHUNK_NETWORKS", 3)
     assert fit_cells(tallies).equals(expected)
+
+
+def test_dictionary_columns_count_the_same():
+    world = verdict_table(spread("vague") + rows("served", asn=9, target="b.example"))
+    texts = [name for name in world.schema.names if world[name].type == pa.string()]
+    coded = world
+    for name in texts:
+        if name != "measurement_uid":
+            place = coded.schema.get_field_index(name)
+            coded = coded.set_column(place, name, coded[name].dictionary_encode())
+    halves = pa.concat_tables([coded.slice(0, 5), coded.slice(5)])
+    plain = tally_verdicts(world)
+    assert tally_verdicts(halves).tallies.equals(plain.tallies)
+    assert tally_verdicts(halves).networks.equals(plain.networks)
 
 
 def test_no_tallies_no_cells():
