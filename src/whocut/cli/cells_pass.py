@@ -77,6 +77,7 @@ class CellModel(Struct, frozen=True):
     """The functions of the second pass; each a function of a module, so that it can travel."""
 
     version: str
+    span_version: str
     tally: Callable[[pa.Table], Tallies]
     fit: Callable[[pa.Table], pa.Table]
     find_spans: Callable[[pa.Table], pa.Table]
@@ -114,10 +115,10 @@ def shipped_model() -> CellModel:
     from whocut.access.cells import MODEL_VERSION, fit_cells, tally_verdicts
     from whocut.access.slowdown import MODEL_VERSION as SLOWDOWN_VERSION
     from whocut.access.slowdown import find_slowdowns, summarise_timings
-    from whocut.access.spans import find_spans
+    from whocut.access.spans import SPAN_VERSION, find_spans
 
     slowdown = SlowdownModel(SLOWDOWN_VERSION, summarise_timings, find_slowdowns)
-    return CellModel(MODEL_VERSION, tally_verdicts, fit_cells, find_spans, slowdown)
+    return CellModel(MODEL_VERSION, SPAN_VERSION, tally_verdicts, fit_cells, find_spans, slowdown)
 
 
 def bring_up_to_date(
@@ -132,7 +133,7 @@ def bring_up_to_date(
     verdicts = [entry for entry in writer.manifest.files if entry.table == "verdict"]
     tallies, tallied = run.tally(tally_parts(verdicts, model.version))
     cells, fitted = run.fit(cell_parts(tallies, model.version))
-    spans, spanned = run.span(span_parts(cells, model.version))
+    spans, spanned = run.span(span_parts(cells, f"{model.version} {model.span_version}"))
     timings = run.slowdowns([entry for entry in writer.manifest.files if entry.table == "timing"])
     made = (*tallies, *cells, *spans, *timings)
     commit = writer.swap_derived(made, run.notes)

@@ -123,4 +123,4 @@ def find_spans(cells: pa.Table) -> pa.Table:
     return pa.Table.from_pylist(made, schema=arrow_schema(SPAN))
 
 
-TINY = CellModel(VERSION, tally, fit, find_spans)
+TINY = CellModel(VERSION, VERSION, tally, fit, find_spans)

@@ -11,12 +11,12 @@ from msgspec import Struct
 from whocut.access.spans.chain import CellPrior, Evidence, Floats, Ints, smooth, weigh_weeks
 from whocut.access.spans.change_week import ChangeWeek, Window, find_change
 from whocut.access.spans.segments import CLEAR, Segment, cut_series
-from whocut.access.spans.thresholds import SPAN_FLOOR
+from whocut.access.spans.thresholds import SPAN_FLOOR, SPAN_VERSION
 from whocut.model.cell_schema import SPAN
 from whocut.model.table import arrow_schema
 from whocut.model.taxonomy import Cause, CellAnswer
 
-__all__ = ["CellPrior", "find_spans"]
+__all__ = ["SPAN_VERSION", "CellPrior", "find_spans"]
 
 _SCHEMA: Final = arrow_schema(SPAN)
 _EPOCH: Final = date(1970, 1, 1)

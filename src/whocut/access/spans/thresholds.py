@@ -1,5 +1,7 @@
 """Every threshold of onset and end, each with the experiment that set it or ``provisional``."""
 
+import hashlib
+from pathlib import Path
 from typing import Final
 
 __all__ = [
@@ -9,6 +11,7 @@ __all__ = [
     "ODD_WEEK",
     "REDRAW_HAZARD",
     "SPAN_FLOOR",
+    "SPAN_VERSION",
     "STATE_PRIOR",
 ]
 
@@ -50,3 +53,9 @@ LASTING_SHORTFALLS: Final = frozenset({"by_whom", "no_contrast", "one_network", 
 
 The two-network rule and that for vague pages are those of the cells (IMC 2018 for the latter).
 """
+
+_RELEASE: Final = "1"
+SPAN_VERSION: Final = (
+    f"{_RELEASE}+{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]}"
+)
+"""Release and hash of this page: spans of an earlier one are found anew."""
