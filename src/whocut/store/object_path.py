@@ -252,18 +252,21 @@ def path_of(place: str | Path | ObjectPath) -> AnyPath:
     return ObjectPath(bucket, key.strip("/"))
 
 
-@cache
 def object_file_system() -> Any:  # noqa: ANN401 - pyarrow has no types
     """Open the object store for pyarrow, which reads the parts of files that are asked for."""
+    _note_process()
+    return _file_system(_endpoint(), _region())
+
+
+@cache
+def _file_system(endpoint: str | None, region: str) -> Any:  # noqa: ANN401 - pyarrow has no types
     from pyarrow import fs
 
-    _note_process()
-    endpoint = _endpoint()
     return fs.S3FileSystem(
         access_key=os.environ.get("AWS_ACCESS_KEY_ID"),
         secret_key=os.environ.get("AWS_SECRET_ACCESS_KEY"),
         session_token=os.environ.get("AWS_SESSION_TOKEN"),
-        region=_region(),
+        region=region,
         endpoint_override=endpoint,
         scheme="http" if endpoint and endpoint.startswith("http://") else "https",
     )
@@ -271,7 +274,7 @@ def object_file_system() -> Any:  # noqa: ANN401 - pyarrow has no types
 
 def _store(bucket: str) -> "S3Store":
     _note_process()
-    return _opened(bucket)
+    return _opened(bucket, _endpoint(), _region())
 
 
 def _note_process() -> None:
@@ -281,11 +284,10 @@ def _note_process() -> None:
 
 
 @cache
-def _opened(bucket: str) -> "S3Store":
+def _opened(bucket: str, endpoint: str | None, region: str) -> "S3Store":
     from obstore.store import S3Store
 
-    config: S3Config = {"region": _region()}
-    endpoint = _endpoint()
+    config: S3Config = {"region": region}
     if endpoint:
         config["endpoint"] = endpoint
     return S3Store(bucket, config=config, client_options={"allow_http": True})
