@@ -132,7 +132,7 @@ class TestWho:
             "1 later week with measurements, too few for an answer",
             "That week 2 other countries measured it; mostly served in 1. Cut also in KZ",
             "Measurements of 9 weeks from 2024-01-01 to 2024-03-03, all that were measured",
-            "AS64501 interfered tls tls.reset.sni B 16",
+            "tls.reset.sni B 16",
         ):
             assert text in words
 
@@ -324,25 +324,27 @@ class TestProgram:
 
 class TestPlots:
     def test_drawn_on_a_terminal_and_not_in_a_pipe(self, observatory, capsys):
-        assert "100 %┤" in on_terminal(list(WHO), observatory)
-        assert "100 %┤" not in on_terminal([*WHO, "--no-plot"], observatory)
+        assert "100 %┤" in on_terminal([*WHO, "--plot"], observatory)
+        assert "100 %┤" not in on_terminal(list(WHO), observatory)
+        assert "0 %┤" in on_terminal(["country", "RU"], observatory)
+        assert "0 %┤" not in on_terminal(["country", "RU", "--no-plot"], observatory)
         place = ("--observatory", str(observatory))
         assert "┤" not in run(*WHO, *place, capsys=capsys)[1]
         for command in (WHO, ("country", "RU"), ("network", "64500")):
             assert "0 %┤" in run(*command, *place, "--plot", capsys=capsys)[1]
 
     def test_no_colours_in_it(self, observatory):
-        shown = on_terminal([*WHO], observatory, NO_COLOR="1")
+        shown = on_terminal([*WHO, "--plot"], observatory, NO_COLOR="1")
         assert "\x1b[3" not in shown
         assert "I interfered" in shown.replace("I = ", "I ")
 
     def test_plain_letters_where_the_terminal_has_no_more(self, observatory):
-        shown = on_terminal([*WHO], observatory, PYTHONIOENCODING="ascii:replace")
+        shown = on_terminal([*WHO, "--plot"], observatory, PYTHONIOENCODING="ascii:replace")
         assert "100 %+" in shown
 
     def test_as_wide_as_the_terminal(self, observatory):
         for width in (60, 90):
-            shown = on_terminal(list(WHO), observatory, COLUMNS=str(width))
+            shown = on_terminal([*WHO, "--plot"], observatory, COLUMNS=str(width))
             lines = [line for line in shown.splitlines() if "┤" in line or "└┬" in line]
             assert lines
             assert max(len(line.rstrip()) for line in lines) <= width

@@ -111,7 +111,8 @@ def test_standard_input(files, tmp_path):
     for _ in range(2):
         done = subprocess.run(command, input=data, capture_output=True, timeout=60, check=True)
         assert json.loads(done.stdout)["verdicts"] == 200
-        assert json.loads(done.stdout)["snapshot"] == 2  # one state with the verdicts, one with their cells
+        # One state with the verdicts, one with their cells.
+        assert json.loads(done.stdout)["snapshot"] == 2
 
 
 def test_refusals_skips_and_damage_are_counted_and_kept(tmp_path, capsys):

@@ -16,7 +16,7 @@ PlotOption = Annotated[
     Parameter(
         name="--plot",
         negative="--no-plot",
-        help="Draw the weeks, or leave the plot out; by default it is drawn on a terminal.",
+        help="Draw the weeks, or leave the plot out; country draws it on a terminal unasked.",
     ),
 ]
 _ROWS: Final = 12

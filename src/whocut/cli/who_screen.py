@@ -16,6 +16,8 @@ from whocut.model.taxonomy import CUT_CAUSES, Cause
 __all__ = ["print_answer"]
 
 _SPANS: Final = 4
+_WIDE_COLUMNS: Final = 96
+"""Narrower terminals get no layer, which the mechanism begins with."""
 _SERIES: Final = (
     ("S served", Cause.SERVED),
     ("R refused by the service", Cause.REFUSED_SERVICE),
@@ -62,17 +64,16 @@ def print_answer(answer: _Screen, plotted: Sequence[Mapping[str, Any]] = ()) -> 
     if plotted:
         out.print()
         _plot(plotted)
-    headings = ("network", "outcome", "layer", "mechanism", "strength", "n", "days")
     if answer.cell is not None:
         out.print()
         print_prose(f"Measurements of {meta['period']}:")
-        print_table(headings, [_network_cells(row) for row in answer.networks])
+        _print_networks(answer.networks, is_wide=out.width >= _WIDE_COLUMNS)
     for point in answer.statements:
         out.print()
         _print_point(point)
     if answer.cell is None:
         out.print()
-        print_table(headings, [_network_cells(row) for row in answer.networks])
+        _print_networks(answer.networks, is_wide=out.width >= _WIDE_COLUMNS)
     if answer.next_steps:
         out.print()
         print_prose("Next:")
@@ -131,10 +132,17 @@ def _print_foot(meta: Mapping[str, Any]) -> None:
     print_prose(foot, style="dim")
 
 
-def _network_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return (
-        network_names([row["probe_asn"]]),
-        *(row[name] for name in ("outcome", "layer", "mechanism", "strength")),
-        str(row["n"]),
-        day_span(row["first_day"], row["last_day"]),
-    )
+def _print_networks(rows: Sequence[Mapping[str, Any]], *, is_wide: bool) -> None:
+    kinds = ["outcome", "layer", "mechanism", "strength"]
+    if not is_wide:
+        kinds.remove("layer")
+    cells = [
+        (
+            network_names([row["probe_asn"]]),
+            *(str(row[name]) for name in kinds),
+            str(row["n"]),
+            day_span(row["first_day"], row["last_day"]),
+        )
+        for row in rows
+    ]
+    print_table(("network", *kinds, "n", "days"), cells)
