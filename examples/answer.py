@@ -1,7 +1,8 @@
 """What `make run` does: build an observatory from what is at hand, and print an answer.
 
-With INPUT its files; else the research data beside the checkout; else the lab's captures in
-examples/lab and the rows in data/results. It runs the commands a user would type, and shows them.
+With INPUT its files; else the research data beside the checkout, or the rows in data/results. Then,
+unless INPUT was given, nine weeks of the laboratory, so that there is a country to ask about. It
+runs the commands a user would type, and shows them.
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 REPO_DIR = HERE.parent
+SERIES = HERE / "lab" / "series"
 WHOCUT = str(Path(sys.executable).with_name("whocut"))
 OBSERVATORY = os.environ.get("OBSERVATORY") or "observatory"
+LAB_COUNTRY = "XA"
+LAB_UNTIL = "2026-11-01"
+"""The sixth week of nine, when what is cut off in them is cut off."""
 _INCOMPLETE = 3
-_MOST_COUNTRIES = 12
+_NO_CUTS = {"served", "insufficient", "target_down", "bot_check"}
 
 
 def whocut(*arguments: str, is_shown: bool = True) -> str:
@@ -40,11 +45,12 @@ def whocut(*arguments: str, is_shown: bool = True) -> str:
     return ran.stdout or ""
 
 
-def find_input() -> list[str]:
-    """Choose what to read, and say what it is."""
+def ingest_given() -> bool:
+    """Read what is given or at hand, and say what it is; say whether there was any."""
     given = os.environ.get("INPUT", "").strip()
     if given:
-        return shlex.split(given)
+        whocut("ingest", *shlex.split(given))
+        return True
     research = REPO_DIR.parent / "shared" / "access" / "ooni"
     if research.is_dir():
         print(
@@ -52,21 +58,11 @@ def find_input() -> list[str]:
             "(Its qa.jsonl is left out: emulated scenarios, filed under Italy.)\n"
             "Your own: make run INPUT='files, folders or globs'\n"
         )
-        return [os.path.relpath(research / name) for name in ("real.jsonl", "other-tests.jsonl")]
+        names = ("real.jsonl", "other-tests.jsonl")
+        whocut("ingest", *(os.path.relpath(research / name) for name in names))
+        return True
     show_shipped_results()
-    captures = sorted(os.path.relpath(path) for path in (HERE / "lab").glob("*.jsonl"))
-    if not captures:
-        sys.exit("nothing to read: make run INPUT='files, folders or globs'")
-    print(
-        "Reading the captures in examples/lab. They come from whocut's laboratory, an emulated\n"
-        "internet: its countries, networks and culprits are made up.\n"
-        "Your own: make run INPUT='files, folders or globs'\n"
-    )
-    root, prefixes = HERE / "lab" / "root.pem", HERE / "lab" / "prefix2as.txt"
-    options = ["--extra-root", os.path.relpath(root)] if root.is_file() else []
-    if prefixes.is_file():
-        options += ["--prefixes", os.path.relpath(prefixes)]
-    return captures + options
+    return False
 
 
 def show_shipped_results() -> None:
@@ -81,35 +77,58 @@ def show_shipped_results() -> None:
     print()
 
 
-def strongest_cut(countries: list[str]) -> tuple[str, str] | None:
-    """Find the best-shown cut: proof first, then the number of measurements."""
+def likeliest_cut(countries: list[str]) -> tuple[str, str] | None:
+    """Find the target for whose cut most speaks: an answer first, then its probability."""
     found = []
     for country in countries:
-        for line in whocut("country", country, "--format", "jsonl", is_shown=False).splitlines():
+        listed = whocut("country", country, "--all", "--format", "jsonl", is_shown=False)
+        for line in listed.splitlines():
             row = json.loads(line)
-            if row["outcome"] in {"refused", "interfered", "cut_unattributed"}:
-                found.append((row["strength"], -row["n"], country, row["target"]))
+            found.append((row["answer"] in _NO_CUTS, -row["p_cut"], country, row["target"]))
     return min(found)[2:] if found else None
+
+
+def ask_about_given(countries: list[str]) -> None:
+    """Ask what a user would ask first."""
+    cut = likeliest_cut(countries)
+    if cut is None:
+        sys.exit("no measurement could be judged; whocut sources --quarantine says why")
+    country, target = cut
+    whocut("country", country)
+    whocut("who", target, "--country", country)
+    others = " ".join(one for one in countries if one != country)
+    if others:
+        print(f"Also in {OBSERVATORY}: {others}  (whocut country CC)\n")
+
+
+def ask_about_the_lab() -> None:
+    """Read the laboratory's series, and ask what was cut off in it, by whom, since when."""
+    print(
+        "Nine weeks of whocut's laboratory, an emulated internet: its countries, networks and\n"
+        "culprits are made up, and known (examples/lab/series/truth.csv).\n"
+    )
+    captures = sorted(os.path.relpath(path) for path in SERIES.glob("*.zst"))
+    root, prefixes = (os.path.relpath(SERIES / name) for name in ("root.pem", "prefix2as.txt"))
+    whocut("ingest", *captures, "--extra-root", root, "--prefixes", prefixes)
+    whocut("country", LAB_COUNTRY, "--until", LAB_UNTIL)
+    listed = whocut(
+        *("country", LAB_COUNTRY, "--until", LAB_UNTIL, "--format", "jsonl"), is_shown=False
+    )
+    rows = [json.loads(line) for line in listed.splitlines()]
+    two = next((row["target"] for row in rows if row["answer"] == "two_causes"), None)
+    if two:
+        whocut("who", two, "--country", LAB_COUNTRY, "--until", LAB_UNTIL)
+    whocut("changes", "--since", "2026-11-02", "--country", LAB_COUNTRY, "--limit", "4")
 
 
 def main() -> None:
     """Ingest, then ask what a user would ask."""
-    whocut("ingest", *find_input())
-    folders = sorted((Path(OBSERVATORY) / "verdict").glob("cc=*"))
-    countries = [folder.name.removeprefix("cc=") for folder in folders]
-    if not countries:
-        sys.exit("no measurement could be judged; whocut sources --quarantine says why")
-    cut = strongest_cut(countries)
-    if cut is None:
-        for country in countries[:_MOST_COUNTRIES]:
-            whocut("country", country)
-    else:
-        country, target = cut
-        whocut("country", country)
-        whocut("who", target, "--country", country)
-    others = " ".join(one for one in countries if cut is None or one != cut[0])
-    if others:
-        print(f"Also in {OBSERVATORY}: {others}  (whocut country CC)")
+    if ingest_given():
+        folders = sorted((Path(OBSERVATORY) / "verdict").glob("cc=*"))
+        countries = [folder.name.removeprefix("cc=") for folder in folders]
+        ask_about_given([one for one in countries if one != LAB_COUNTRY] or countries)
+    if not os.environ.get("INPUT", "").strip():
+        ask_about_the_lab()
 
 
 if __name__ == "__main__":
