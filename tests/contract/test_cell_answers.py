@@ -6,14 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from tests.contract.test_command_line import FORMATS, on_terminal, program, run
-from tests.unit.cli.celled import celled_observatory
-from tests.unit.store.building import judgement, put
+from tests.unit.cli.celled import FIRST, celled_observatory, cells, lay_cells, measured
+from tests.unit.store.building import blank, judgement, put
 from whocut.store.observatory import Observatory
 
 WHO = ("who", "example.org", "--country", "RU")
@@ -121,6 +122,28 @@ class TestWho:
         code, out, _ = run("explain", cut["measurements"][0], capsys=capsys)
         assert code == 0
         assert "tls.reset.sni" in out
+
+    def test_weeks_in_which_it_was_slowed(self, tmp_path, capsys, monkeypatch):
+        place = tmp_path / "slowed"
+        put(Observatory(place), a=measured())
+        given = {"probe_cc": "RU", "target": "example.org", "n": 24, "n_networks": 3}
+        ratios = {"rate_ratio": 0.1, "rate_ratio_low": 0.08, "rate_ratio_high": 0.13}
+        weeks = [FIRST + timedelta(weeks=week) for week in (5, 6)]
+        slowed = [
+            blank("slowdown", **given, **ratios, week=week, answer=answer, mechanism=mechanism)
+            for week, answer, mechanism in (
+                (weeks[0], "throttled", "http.throttle"),
+                (weeks[1], "none", "none"),
+            )
+        ]
+        lay_cells(place, {"cell": cells(), "slowdown": slowed})
+        _, out, _ = run(*WHO, "--observatory", str(place), capsys=capsys)
+        words = " ".join(out.split())
+        assert f"Week of {weeks[0]}: Held back here and not elsewhere" in words
+        assert "0.1 times" in words
+        monkeypatch.setenv("WHOCUT_OBSERVATORY", str(place))
+        _, out, _ = run(*WHO, "--json", capsys=capsys)
+        assert [row["week"] for row in json.loads(out)["slowdowns"]] == [str(weeks[0])]
 
     def test_what_a_person_reads(self, observatory, capsys):
         _, out, _ = run(*WHO, "--observatory", str(observatory), capsys=capsys)

@@ -12,6 +12,7 @@ __all__ = [
     "answer_probability",
     "cause_shares",
     "cell_headline",
+    "chance",
     "contrast_line",
     "extent_line",
     "measured_in",
@@ -63,6 +64,11 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f} %"
 
 
+def chance(probability: float) -> str:
+    """Give a probability in per cent; none is certain, whatever its digits hold."""
+    return percent(min(max(probability, 1e-6), 1 - 1e-6))
+
+
 def answer_name(answer: str) -> str:
     """Name an answer in words."""
     return _NAMES[CellAnswer(answer)]
@@ -97,11 +103,11 @@ def cell_headline(cell: Mapping[str, Any], meaning: str = "") -> str:
     if answer is CellAnswer.TWO_CAUSES:
         name += f": {_cause_name(cell['lead'])}, and {_cause_name(cell['second'])}"
     name = name[0].upper() + name[1:]
-    chance = percent(answer_probability(cell))
+    likely = chance(answer_probability(cell))
     if answer is CellAnswer.INSUFFICIENT:
         because = f": {meaning[0].lower()}{meaning[1:].rstrip('.')}" if meaning else ""
-        return f"{name}{because}. Probability of a cut so far: {chance} ({measured_in(cell)})."
-    return f"{name}; probability {chance} ({measured_in(cell)})."
+        return f"{name}{because}. Probability of a cut so far: {likely} ({measured_in(cell)})."
+    return f"{name}; probability {likely} ({measured_in(cell)})."
 
 
 def _cause_name(cause: str) -> str:
@@ -113,9 +119,9 @@ def cause_shares(cell: Mapping[str, Any]) -> str:
     known = sorted(
         ((float(cell[f"p_{cause.value}"]), cause.value) for cause in Cause), reverse=True
     )
-    shown = [f"{cause} {percent(p)}" for p, cause in known if p >= _SHOWN]
+    shown = [f"{cause} {chance(p)}" for p, cause in known if p >= _SHOWN]
     if cell["p_two"] >= _SHOWN:
-        shown.append(f"two of them at once {percent(float(cell['p_two']))}")
+        shown.append(f"two of them at once {chance(float(cell['p_two']))}")
     rest = "; every other under 1 %" if len(shown) < len(known) else ""
     return f"Probability of each cause: {', '.join(shown)}{rest}."
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from cyclopts import Parameter
 
-from whocut.cli.cell_wording import answer_name, percent
+from whocut.cli.cell_wording import answer_name, chance
 from whocut.cli.freshness import NO_CELLS
 from whocut.cli.output import AS_TABLE, Output, write_json, write_rows
 from whocut.cli.question import (
@@ -183,7 +183,7 @@ def _sentence(change: dict[str, Any], after: Sequence[str]) -> str:
     )
     return (
         f"{change['target']} in {change['probe_cc']}: {what}; probability "
-        f"{percent(change['p'])}; {basis}."
+        f"{chance(change['p'])}; {basis}."
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from whocut.cli.cell_wording import CUT_ANSWERS, answer_name, percent
+from whocut.cli.cell_wording import CUT_ANSWERS, answer_name, chance, percent
 from whocut.cli.country_cells import CountryCells
 from whocut.cli.output import print_table
 from whocut.cli.plots import print_weekly
@@ -78,7 +78,7 @@ def _print_targets(rows: Sequence[Mapping[str, Any]], *, is_wide: bool) -> None:
         cells = [
             str(row["target"]),
             f"{row['answer']}: {row['shortfall']}" if row["shortfall"] else str(row["answer"]),
-            percent(row["probability"]),
+            chance(row["probability"]),
             str(row["mechanism"]),
             _since(row),
             str(row["week"]),

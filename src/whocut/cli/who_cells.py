@@ -28,6 +28,7 @@ _TALLIED: Final = (
     *("actor_kind", "strength", "n", "first", "last", "example_uid"),
 )
 _CONTRAST: Final = ("origin", "week", "answer", "n", "n_usable", "n_networks")
+_NOT_SLOWED: Final = ("none", "insufficient")
 _MOST_COUNTRIES: Final = 16
 """Countries looked at for the contrast, the most measured first: each is a file to open."""
 _ABOUT: Final = timedelta(weeks=6)
@@ -47,6 +48,8 @@ class CellsFound(Struct, frozen=True):
     elsewhere: list[dict[str, Any]]
     """The same target and week in other countries."""
     spans: list[dict[str, Any]]
+    slowdowns: list[dict[str, Any]]
+    """Weeks in which it was slowed, oldest first."""
     tallies: list[dict[str, Any]]
     agreement: Agreement
     points: list[Point]
@@ -108,6 +111,11 @@ def cells_of(snapshot: Snapshot, question: Question) -> CellsFound | None:
         later=sum(row["week"] > week for row in history),
         elsewhere=_elsewhere(snapshot, cell, week, week),
         spans=_of(look_up(table="span").to_pylist(), origin),
+        slowdowns=[
+            row
+            for row in _of(look_up(table="slowdown").to_pylist(), origin)
+            if row["answer"] not in _NOT_SLOWED
+        ],
         tallies=tallies,
         agreement=agreement,
         points=points,

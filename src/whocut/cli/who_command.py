@@ -59,6 +59,8 @@ class _Answer(Struct, frozen=True):
     cell: dict[str, Any] | None
     """The cell that answers; null where there are no cells."""
     spans: list[dict[str, Any]]
+    slowdowns: list[dict[str, Any]]
+    """Weeks in which it was slower than line, service and its own past explain."""
     elsewhere: list[dict[str, Any]]
     weeks: list[dict[str, Any]]
     statements: list[Point]
@@ -144,6 +146,7 @@ def _answer_of(question: Question, found: CellsFound, manifest: Manifest) -> _An
         answer=cell_headline(cell, meaning),
         cell=cell,
         spans=found.spans,
+        slowdowns=found.slowdowns,
         elsewhere=found.elsewhere,
         weeks=found.history,
         statements=found.points,
@@ -229,6 +232,7 @@ def _answer_of_verdicts(
         answer=headline(agreement),
         cell=None,
         spans=[],
+        slowdowns=[],
         elsewhere=[],
         weeks=[],
         statements=points,

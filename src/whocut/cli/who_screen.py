@@ -40,6 +40,8 @@ class _Screen(Protocol):
     @property
     def spans(self) -> list[dict[str, Any]]: ...
     @property
+    def slowdowns(self) -> list[dict[str, Any]]: ...
+    @property
     def elsewhere(self) -> list[dict[str, Any]]: ...
     @property
     def statements(self) -> list[Point]: ...
@@ -97,6 +99,10 @@ def _print_cell(answer: _Screen, cell: dict[str, Any]) -> None:
     ):
         if line:
             print_prose(line, 2)
+    if answer.slowdowns:
+        from whocut.cli.slowdown_wording import slowdown_line
+
+        print_prose(slowdown_line(answer.slowdowns[-1]), 2)
 
 
 def _print_point(point: Point) -> None:
