@@ -8,13 +8,14 @@ import math
 import operator
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from report import machine_line, table, write_section
 from tests.simulate.baselines import BASELINES
 from tests.simulate.contest import find_all_spans, run_model
-from tests.simulate.kinds import by_kind
+from tests.simulate.kinds import Units, by_kind, count_units
 from tests.simulate.measure import Counts, figures, measure, measure_onsets, reliability
 from tests.simulate.plan import MISSPECIFIED, Plan, simulated_country, small, variant
 from tests.simulate.prior_world import coverage_over_prior, draw_prior_world
@@ -23,7 +24,8 @@ from tests.simulate.world import build_world
 from whocut.access.cells import MODEL_VERSION
 
 _COLUMNS = [
-    *("world", "by", "precision", "recall", "with shallow", "by side: precision", "recall"),
+    *("world", "by", "strict: precision", "recall", "with shallow"),
+    *("causes: precision", "recall", "where rows tell"),
     *("accusations", "wrong, %", "side mistaken, %", "coverage", "insufficient, %"),
 ]
 
@@ -32,7 +34,7 @@ def _number(value: float, scale: float = 1.0, places: int = 3) -> str:
     return "-" if math.isnan(value) else f"{value * scale:.{places}f}"
 
 
-def _row(world: str, by: str, counts: Counts) -> list[str]:
+def _row(world: str, by: str, counts: Counts, units: Units) -> list[str]:
     found = figures(counts)
     return [
         world,
@@ -40,8 +42,9 @@ def _row(world: str, by: str, counts: Counts) -> list[str]:
         _number(found.precision),
         _number(found.recall),
         _number(found.recall_with_shallow),
-        _number(found.precision_by_side),
-        _number(found.recall_by_side),
+        _number(units.precision),
+        _number(units.recall),
+        _number(units.telling_recall),
         f"{counts.accusations:,}",
         _number(found.false_rate, 100, 1),
         _number(found.false_side, 100, 1),
@@ -55,6 +58,7 @@ class _Contest:
 
     def __init__(self) -> None:
         self.counts: dict[str, list[Counts]] = {}
+        self.units: dict[str, list[Units]] = {}
         self.onsets = [0, 0, 0]
         self.kinds: dict[str, list[int]] = {}
         self.reliability: dict[tuple[str, int], list[float]] = {}
@@ -64,6 +68,7 @@ class _Contest:
         modelled = run_model(world)
         for answers in (modelled.answers, *(baseline(world) for baseline in BASELINES)):
             self.counts.setdefault(answers.name, []).append(measure(world, answers))
+            self.units.setdefault(answers.name, []).append(count_units(world, answers))
         onsets = measure_onsets(world, find_all_spans(world, modelled.cells))
         for place, n in enumerate((onsets.planted, onsets.found, onsets.within_one_week)):
             self.onsets[place] += n
@@ -79,9 +84,12 @@ class _Contest:
 
     def rows(self, name: str) -> list[list[str]]:
         return [
-            _row(name, by, functools.reduce(operator.add, counts))
-            for by, counts in self.counts.items()
+            _row(name, by, _sum(counts), _sum(self.units[by])) for by, counts in self.counts.items()
         ]
+
+
+def _sum(parts: list[Any]) -> Any:
+    return functools.reduce(operator.add, parts)
 
 
 _KIND_COLUMNS = ("cells", "strict", "shallow", "wrong", "insufficient", "served")

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from tests.simulate.answers import Answers
     from tests.simulate.world import World
 
-__all__ = ["KindFigures", "by_kind", "wrong_cells"]
+__all__ = ["KindFigures", "Units", "by_kind", "count_units", "wrong_cells"]
 
 _VAGUE: Final = ("vague_edge", "vague_page", "vague_status", "vague_cloud", "vague_200")
+_MOST_OF_IT: Final = 0.5
+"""Share of the week from which a cause is at work."""
 _OWN_MARK: Final = ("dns_bogon", "dns_blockpage_state", "dns_blockpage", "dns_blockpage_weak",
                     "dns_nxdomain", "dns_no_answer", "dns_other", "block_page", "tls_mitm",
                     "stall_count", "stall")  # fmt: skip
@@ -37,6 +39,67 @@ class KindFigures(Struct, frozen=True):
     wrong: int
     insufficient: int
     served: int
+
+
+class Units(Struct, frozen=True):
+    """Causes counted one by one, service and edge as one: a cell with two at work counts twice."""
+
+    named: int
+    right: int
+    """Named, and at work at some time of the week."""
+    planted: int
+    found: int
+    telling: int
+    """Planted in cells whose rows can tell: a witness was measured, and it is no bare failure."""
+    telling_found: int
+
+    def __add__(self, other: Units) -> Units:
+        return Units(
+            *(getattr(self, name) + getattr(other, name) for name in self.__struct_fields__)
+        )
+
+    @property
+    def precision(self) -> float:
+        """Of the causes that are named, those at work."""
+        return self.right / max(self.named, 1)
+
+    @property
+    def recall(self) -> float:
+        """Of the causes at work, those named."""
+        return self.found / max(self.planted, 1)
+
+    @property
+    def telling_recall(self) -> float:
+        """Of the causes at work whose rows can tell, those named."""
+        return self.telling_found / max(self.telling, 1)
+
+
+_MUTE: Final = (
+    "no witness in the cell",
+    "service, bare failures",
+    "state, central, bare failures",
+    "two at once, one without a witness",
+)
+"""Kinds of cells whose rows do not hold what would tell, whoever reads them."""
+
+
+def count_units(world: World, answers: Answers) -> Units:
+    """Count causes by side: the service or its edge, the path, the target, a check."""
+    active, measured = world.truth.active, world.truth.measured > 0
+    names = _by_side(answers.names)
+    # Of two causes one may be a refusal whose refuser is not known: named, and no cause of its own.
+    two = (answers.answer == "two_causes") & (answers.names.sum(axis=-1) == 1)
+    names[..., 0] |= (answers.answer == "refused") | two
+    names &= measured[..., None]
+    ever = _by_side(active > 0)
+    at_work = _by_side(active >= _MOST_OF_IT) & measured[..., None]
+    telling = at_work & ~np.isin(_kind_grid(world), _MUTE)[..., None]
+    grids = (names, names & ever, at_work, at_work & names, telling, telling & names)
+    return Units(*(int(grid.sum()) for grid in grids))
+
+
+def _by_side(grid: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return np.concatenate([grid[..., :2].any(axis=-1, keepdims=True), grid[..., 2:]], axis=-1)
 
 
 def _kind(episode: Episode) -> str:
