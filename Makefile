@@ -113,7 +113,10 @@ bench: $(VENV)/.dev-installed try-roots ## measure every acceptance figure (MEAS
 	$(BIN)/python tests/bench/bench_fingerprints.py
 	$(BIN)/python tests/bench/bench_chains.py --cache "$${WHOCUT_CACHE:-$$HOME/.cache/whocut}"
 	$(BIN)/python tests/bench/bench_store.py
+	$(BIN)/python tests/bench/bench_simulated.py
+	$(BIN)/python tests/bench/bench_cells.py
 	$(BIN)/python tests/bench/bench_questions.py
+	$(BIN)/python tests/bench/bench_scale.py --measurements $(MEASUREMENTS)
 	$(BIN)/python tests/bench/profile_pipeline.py --measurements $(MEASUREMENTS)
 	$(BIN)/python tests/bench/bench_pipeline.py --measurements $(MEASUREMENTS) --chains measurement
 	$(BIN)/python tests/bench/bench_pipeline.py --measurements $(MEASUREMENTS)

@@ -46,7 +46,7 @@ def contestants(corpus: Corpus) -> list[Contestant]:
     files = tuple(map(str, corpus.files))
     bare = str(_HERE / "contestants" / "bare.py")
     oonidata = str(_HERE / "contestants" / "oonidata_dataclasses.py")
-    ours = (_WHOCUT, "ingest", "--extra-root", str(corpus.root_pem))
+    ours = (_WHOCUT, "ingest", "--no-cells", "--extra-root", str(corpus.root_pem))
     return [
         Contestant(
             "gunzip", "gunzip + orjson, nothing kept", (peer_python("bare"), bare, "gzip", *files)
