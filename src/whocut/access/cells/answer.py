@@ -9,15 +9,17 @@ from msgspec import Struct
 from whocut.access.cells.emission import Floats
 from whocut.access.cells.hypotheses import CAUSES, HYPOTHESES, Hypothesis
 from whocut.access.cells.model_data import MODEL
-from whocut.access.cells.symbols import is_mask, places_of
+from whocut.access.cells.symbols import places_of
 from whocut.model.taxonomy import CUT_CAUSES, Cause, CellAnswer
 
 __all__ = [
     "CUT_SIGNS",
     "PATH_MARKS",
     "REFUSAL_SIGNS",
+    "VAGUE_SIGNS",
     "Answers",
     "CellFacts",
+    "VagueFacts",
     "answer_cells",
     "speaks_for",
 ]
@@ -45,6 +47,8 @@ _UNATTRIBUTED: Final = (
 _FEW_NETWORKS: Final = 3
 _PROOF: Final = ("refused_service", "refused_edge", "shown")
 _VAGUE: Final = ("vague", "vague_edge", "vague_cloud", "vague_clear")
+VAGUE_SIGNS: Final = (*_VAGUE, "page_clear")
+"""Symbols of a refusal without a reason, or without an author."""
 REFUSAL_SIGNS: Final = (
     *("refused_service", "refused_edge", "refused_dns", "refused_soft"),
     *("vague", "vague_edge", "vague_cloud"),
@@ -54,6 +58,18 @@ PATH_MARKS: Final = ("shown", "soft", "mitm", "stall")
 """Symbols of interference that no service makes."""
 CUT_SIGNS: Final = tuple(dict.fromkeys((*REFUSAL_SIGNS, "vague_clear", "shown", *_UNATTRIBUTED)))
 """Symbols of a cut or of a refusal without a reason."""
+
+
+class VagueFacts(Struct, frozen=True):
+    """Refusals without a reason, by cell."""
+
+    n: Floats
+    answered: Floats
+    """Samples that got an answer."""
+    answered_there: Floats
+    """Those of them on networks on which such a refusal was seen."""
+    networks: Ints
+    """Networks on which one was seen."""
 
 
 class CellFacts(Struct, frozen=True):
@@ -67,8 +83,7 @@ class CellFacts(Struct, frozen=True):
     n_countries: Ints
     by_symbol: Floats
     """Verdicts by symbol, the network's own failures apart."""
-    networks_by_symbol: Ints
-    """Networks on which a symbol was seen."""
+    vague: VagueFacts
     networks_by_cause: Ints
     """Networks on which something speaks for a cause, alone or together with others."""
     networks_cut: Ints
@@ -234,19 +249,19 @@ def _is_vague_open(posterior: Floats, facts: CellFacts) -> Mask:
     """Say where the likeliest cut rests on vague pages that do not agree as IMC 2018 asks.
 
     The share is one of the samples that got an answer, as it is there: a connection that failed
-    says nothing of the page.
+    says nothing of the page. Where most networks show the page, it is taken on those.
     """
     is_cut = np.array([bool(CUT_CAUSES & one.causes.keys()) for one in HYPOTHESES])
     likeliest = np.flatnonzero(is_cut)[np.argmax(posterior[is_cut], axis=0)]
     rests = np.array([one.id.endswith((".vague", ".cloud", ".page_clear")) for one in HYPOTHESES])[
         likeliest
     ]
-    vague = places_of((*_VAGUE, "page_clear"))
-    is_answer = is_mask("is_usable") & ~is_mask("is_failure")
-    is_answer[vague] = True
-    answered = facts.by_symbol[:, np.flatnonzero(is_answer)].sum(axis=1)
-    agree = facts.by_symbol[:, vague].sum(axis=1) >= MODEL.floor.vague_share * answered
-    networks = facts.networks_by_symbol[:, vague].max(axis=1) >= MODEL.floor.vague_networks
+    floor = MODEL.floor
+    own = facts.vague
+    agree = own.n >= floor.vague_share * own.answered
+    is_spread = own.networks >= floor.vague_spread * facts.n_networks
+    agree |= is_spread & (own.n >= floor.vague_share * own.answered_there)
+    networks = own.networks >= floor.vague_networks
     is_open: Mask = rests & ~(agree & networks)
     return is_open
 

@@ -13,8 +13,10 @@ from whocut.access.cells.answer import (
     CUT_SIGNS,
     PATH_MARKS,
     REFUSAL_SIGNS,
+    VAGUE_SIGNS,
     Answers,
     CellFacts,
+    VagueFacts,
     answer_cells,
     speaks_for,
 )
@@ -245,7 +247,7 @@ def _facts(rows: _Rows) -> CellFacts:
         most_days=days,
         n_countries=_elsewhere(rows.worlds, n_usable > 0),
         by_symbol=by_symbol,
-        networks_by_symbol=np.stack([networks(np.array([k])) for k in range(_SYMBOLS)], axis=1),
+        vague=_vague(rows, n, seen),
         networks_by_cause=np.stack([networks(speaks_for(cause)) for cause in CAUSES], axis=1),
         networks_cut=networks(places_of(CUT_SIGNS)),
         networks_marked=networks(places_of(PATH_MARKS)),
@@ -262,6 +264,29 @@ def _by_symbol(rows: _Rows, n: Floats, cell: Ints) -> Floats:
     counts: Floats = flat.astype(np.float64).reshape(size, _SYMBOLS)
     counts[:, NET_FAIL_INDEX] = np.bincount(cell, n_bad, minlength=size)
     return counts
+
+
+def _vague(rows: _Rows, n: Floats, seen: npt.NDArray[np.bool_]) -> VagueFacts:
+    """Count refusals without a reason, and the samples that they are held against."""
+    is_vague = np.zeros(_SYMBOLS, bool)
+    is_vague[places_of(VAGUE_SIGNS)] = True
+    is_answer = (is_mask("is_usable") & ~is_mask("is_failure")) | is_vague
+    own = n - _bad(rows)
+    network = rows.networks.of_row
+    cell = rows.cells.of_row[network]
+    is_there: npt.NDArray[np.bool_] = np.asarray(seen[:, is_vague].any(axis=1))
+
+    def count(mask: npt.NDArray[np.bool_]) -> Floats:
+        found: Floats = np.bincount(cell, own * mask, minlength=len(rows.cells)).astype(np.float64)
+        return found
+
+    answered = is_answer[rows.symbol]
+    return VagueFacts(
+        n=count(is_vague[rows.symbol]),
+        answered=count(answered),
+        answered_there=count(answered & is_there[network]),
+        networks=rows.cells.count(is_there),
+    )
 
 
 def _bad(rows: _Rows) -> Floats:

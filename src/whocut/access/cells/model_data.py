@@ -145,6 +145,7 @@ class Floor(Struct, frozen=True, forbid_unknown_fields=True):
     one_network_days: int
     vague_share: float
     vague_networks: int
+    vague_spread: float
     support: int
 
 

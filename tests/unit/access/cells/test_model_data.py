@@ -46,7 +46,15 @@ def test_means_and_priors_add_up_to_one():
 
 def test_a_bare_failure_looks_the_same_from_service_and_path():
     modes = {mode.id: mode for mode in MODEL.mode}
-    for name in ("tcp_timeout", "tcp_refused", "tls_reset", "tls_timeout", "tls_other", "http"):
+    for name in (
+        "tcp_timeout",
+        "tcp_refused",
+        "tls_reset",
+        "tls_timeout",
+        "tls_other",
+        "http",
+        "silent_stages",
+    ):
         service, path = modes[f"service.{name}"], modes[f"path.{name}"]
         same = ("emits", "concentration", "extent")
         assert all(getattr(service, one) == getattr(path, one) for one in same), name
