@@ -10,32 +10,23 @@ import pyarrow.compute as pc
 from msgspec import Struct
 
 from whocut.access.cells.answer import (
-    CUT_SIGNS,
-    PATH_MARKS,
     REFUSAL_SIGNS,
-    VAGUE_SIGNS,
     Answers,
     CellFacts,
-    VagueFacts,
     answer_cells,
     speaks_for,
 )
+from whocut.access.cells.cell_facts import elsewhere, facts_of
+from whocut.access.cells.coded import Rows, code_tallies
 from whocut.access.cells.contrast import outlook_of, posteriors
-from whocut.access.cells.emission import QUARTERS, Floats, emissions_of
+from whocut.access.cells.emission import QUARTERS, emissions_of
 from whocut.access.cells.grouping import Groups, Ints, encode, group
 from whocut.access.cells.habit import BARE, Alike, habit_factors, habit_levels
 from whocut.access.cells.hypotheses import CAUSES, Evidence, weigh_cells
 from whocut.access.cells.leading import leading_mechanisms
 from whocut.access.cells.model_data import MODEL, MODEL_VERSION
 from whocut.access.cells.patterns import Patterns, repeated_cells, repeated_rows
-from whocut.access.cells.symbols import (
-    KIND_COLUMNS,
-    NET_FAIL_INDEX,
-    SYMBOL_INDEX,
-    is_mask,
-    places_of,
-    symbols_of,
-)
+from whocut.access.cells.symbols import NET_FAIL_INDEX, SYMBOL_INDEX, is_mask, places_of
 from whocut.model.cell_schema import CELL
 from whocut.model.table import arrow_schema
 from whocut.model.taxonomy import Cause
@@ -47,20 +38,6 @@ _CHUNK_NETWORKS: Final = 1 << 16
 _CHUNK_TALLIES: Final = 1 << 17
 """Tallies fitted at once, about: whole targets, some 300 MB."""
 _SYMBOLS: Final = len(MODEL.symbol_ids)
-
-
-class _Rows(Struct, frozen=True):
-    """Tallies as codes: cells stand by (target, week, origin, country), networks within."""
-
-    tallies: pa.Table
-    symbol: Ints
-    networks: Groups
-    """Tallies to (target, week, origin, country, network)."""
-    cells: Groups
-    """Networks to (target, week, origin, country)."""
-    worlds: Groups
-    """Cells to (target, week, origin)."""
-    names: dict[str, pa.Array]
 
 
 def fit_cells(tallies: pa.Table) -> pa.Table:
@@ -88,7 +65,7 @@ def fit_cells(tallies: pa.Table) -> pa.Table:
 
 
 def _fit(tallies: pa.Table) -> pa.Table:
-    rows = _code(tallies)
+    rows = code_tallies(tallies)
     counts, lossy = _count(rows)
     weighed = _weigh(counts, lossy, rows.cells)
     bare, path, service = _habits(rows)
@@ -97,41 +74,18 @@ def _fit(tallies: pa.Table) -> pa.Table:
     factor = habit_factors(symbol, alike.keys[2] + path.min(), alike.keys[3] + service.min())
     outlook = outlook_of(weighed.evidence.likelihood[distinct].T, factor)
     posterior = posteriors(outlook, alike.of_row, _starts(rows.worlds))
-    facts = _facts(rows)
+    facts = facts_of(rows)
     return _table(rows, weighed, facts, answer_cells(posterior, facts))
 
 
-def _code(tallies: pa.Table) -> _Rows:
-    coded = {
-        name: encode(tallies[name])
-        for name in ("target", "week", "origin", "probe_cc", "probe_asn")
-    }
-    kinds = [encode(tallies[name]) for name in KIND_COLUMNS]
-    by_kind = group(*(codes for codes, _ in kinds))
-    distinct = pa.table(
-        [values.take(pa.array(key)) for (_, values), key in zip(kinds, by_kind.keys, strict=True)],
-        names=list(KIND_COLUMNS),
-    )
-    networks = group(*(codes for codes, _ in coded.values()))
-    cells = group(*networks.keys[:4])
-    return _Rows(
-        tallies,
-        symbols_of(distinct)[by_kind.of_row],
-        networks,
-        cells,
-        group(*cells.keys[:3]),
-        {name: values for name, (_, values) in coded.items()},
-    )
-
-
-def _habits(rows: _Rows) -> tuple[Ints, Ints, Ints]:
+def _habits(rows: Rows) -> tuple[Ints, Ints, Ints]:
     """Give each cell's most frequent bare failure, -1 for none, and the levels of its habits."""
     is_bare = np.zeros(_SYMBOLS, bool)
     is_bare[places_of(tuple(BARE))] = True
     own = np.flatnonzero(is_bare[rows.symbol])
     cell = rows.cells.of_row[rows.networks.of_row[own]]
     found = group(cell, rows.symbol[own])
-    n = found.sum(_floats(rows.tallies, "n")[own])
+    n = found.sum(rows.numbers("n")[own])
     order = np.lexsort((found.keys[1], -n, found.keys[0]))
     first = order[np.flatnonzero(np.diff(found.keys[0][order], prepend=-1))]
     names = ("others_alike", "others_refused", "others")
@@ -151,14 +105,10 @@ def _starts(groups: Groups) -> Ints:
     return np.flatnonzero(np.diff(groups.of_row, prepend=-1))
 
 
-def _floats(tallies: pa.Table, name: str) -> Floats:
-    return np.asarray(tallies[name].to_numpy(), np.float64)
-
-
-def _count(rows: _Rows) -> tuple[npt.NDArray[np.uint8], Ints]:
+def _count(rows: Rows) -> tuple[npt.NDArray[np.uint8], Ints]:
     """Count effective verdicts by (network, symbol) in quarters; and how lossy each line was."""
-    weight = _floats(rows.tallies, "n_effective")
-    bad = _floats(rows.tallies, "n_bad_day") / np.maximum(_floats(rows.tallies, "n"), 1)
+    weight = rows.numbers("n_effective")
+    bad = rows.numbers("n_bad_day") / np.maximum(rows.numbers("n"), 1)
     bad *= is_mask("is_failure")[rows.symbol]
     place = rows.networks.of_row * _SYMBOLS
     size = len(rows.networks) * _SYMBOLS
@@ -167,7 +117,7 @@ def _count(rows: _Rows) -> tuple[npt.NDArray[np.uint8], Ints]:
     quarters = np.rint((own + failed) * QUARTERS)
     quarters = np.where(own + failed > 0, np.clip(quarters, 1, 255), 0)
     lossy = np.zeros(len(rows.networks))
-    lossy[rows.networks.of_row] = _floats(rows.tallies, "network_lossy")
+    lossy[rows.networks.of_row] = rows.numbers("network_lossy")
     levels = np.array(MODEL.network.lossy_levels)
     nearest = np.abs(lossy[:, None] - levels).argmin(axis=1)
     return quarters.reshape(-1, _SYMBOLS).astype(np.uint8), nearest
@@ -225,90 +175,7 @@ def _weigh_chunk(patterns: Patterns, of_row: Ints, starts: Ints) -> Evidence:
     return weigh_cells(emissions_of(counts, lossy), pattern, starts, has_two)
 
 
-def _facts(rows: _Rows) -> CellFacts:
-    n = _floats(rows.tallies, "n")
-    cell = rows.cells.of_row[rows.networks.of_row]
-    size = len(rows.cells)
-    usable = np.flatnonzero(is_mask("is_usable"))
-    by_symbol = _by_symbol(rows, n, cell)
-    seen = _seen(rows, n)
-    n_usable = by_symbol[:, usable].sum(axis=1).astype(np.int64)
-    days = np.zeros(size, np.int64)
-    np.maximum.at(days, cell, _floats(rows.tallies, "days").astype(np.int64))
-
-    def networks(symbols: Ints) -> Ints:
-        is_seen: npt.NDArray[np.bool_] = np.asarray(seen[:, symbols].any(axis=1))
-        return rows.cells.count(is_seen)
-
-    return CellFacts(
-        n_usable=n_usable,
-        n_all=np.bincount(cell, n, minlength=size).astype(np.int64),
-        n_networks=networks(usable),
-        most_days=days,
-        n_countries=_elsewhere(rows.worlds, n_usable > 0),
-        by_symbol=by_symbol,
-        vague=_vague(rows, n, seen),
-        networks_by_cause=np.stack([networks(speaks_for(cause)) for cause in CAUSES], axis=1),
-        networks_cut=networks(places_of(CUT_SIGNS)),
-        networks_marked=networks(places_of(PATH_MARKS)),
-        networks_signed=networks(places_of((*CUT_SIGNS, "bot"))),
-    )
-
-
-def _by_symbol(rows: _Rows, n: Floats, cell: Ints) -> Floats:
-    """Count verdicts by cell and symbol, the failures of a network's bad days apart."""
-    size = len(rows.cells)
-    n_bad = _bad(rows)
-    place = cell * _SYMBOLS + rows.symbol
-    flat = np.bincount(place, n - n_bad, minlength=size * _SYMBOLS)
-    counts: Floats = flat.astype(np.float64).reshape(size, _SYMBOLS)
-    counts[:, NET_FAIL_INDEX] = np.bincount(cell, n_bad, minlength=size)
-    return counts
-
-
-def _vague(rows: _Rows, n: Floats, seen: npt.NDArray[np.bool_]) -> VagueFacts:
-    """Count refusals without a reason, and the samples that they are held against."""
-    is_vague = np.zeros(_SYMBOLS, bool)
-    is_vague[places_of(VAGUE_SIGNS)] = True
-    is_answer = (is_mask("is_usable") & ~is_mask("is_failure")) | is_vague
-    own = n - _bad(rows)
-    network = rows.networks.of_row
-    cell = rows.cells.of_row[network]
-    is_there: npt.NDArray[np.bool_] = np.asarray(seen[:, is_vague].any(axis=1))
-
-    def count(mask: npt.NDArray[np.bool_]) -> Floats:
-        found: Floats = np.bincount(cell, own * mask, minlength=len(rows.cells)).astype(np.float64)
-        return found
-
-    answered = is_answer[rows.symbol]
-    return VagueFacts(
-        n=count(is_vague[rows.symbol]),
-        answered=count(answered),
-        answered_there=count(answered & is_there[network]),
-        networks=rows.cells.count(is_there),
-    )
-
-
-def _bad(rows: _Rows) -> Floats:
-    """Give the failures that are the network's own, by tally."""
-    bad: Floats = _floats(rows.tallies, "n_bad_day") * is_mask("is_failure")[rows.symbol]
-    return bad
-
-
-def _seen(rows: _Rows, n: Floats) -> npt.NDArray[np.bool_]:
-    """Say which symbols were seen on which network of a cell, on good days."""
-    seen = np.zeros((len(rows.networks), _SYMBOLS), bool)
-    is_good: npt.NDArray[np.bool_] = np.asarray(n > _bad(rows))
-    seen[rows.networks.of_row[is_good], rows.symbol[is_good]] = True
-    return seen
-
-
-def _elsewhere(worlds: Groups, mask: npt.NDArray[np.bool_]) -> Ints:
-    """Count the other countries of the same (target, week) for which something holds."""
-    return worlds.count(mask)[worlds.of_row] - mask
-
-
-def _table(rows: _Rows, weighed: _Weighed, facts: CellFacts, answers: Answers) -> pa.Table:
+def _table(rows: Rows, weighed: _Weighed, facts: CellFacts, answers: Answers) -> pa.Table:
     keys = dict(zip(("target", "week", "origin", "probe_cc"), rows.cells.keys, strict=True))
     served = facts.by_symbol[:, [SYMBOL_INDEX["served"], SYMBOL_INDEX["served_thin"]]].sum(axis=1)
     mostly = (served * 2 > facts.n_usable) & (facts.n_usable > 0)
@@ -326,7 +193,7 @@ def _table(rows: _Rows, weighed: _Weighed, facts: CellFacts, answers: Answers) -
         "n_networks": facts.n_networks,
         "n_networks_cut": facts.networks_cut,
         "n_countries": facts.n_countries,
-        "n_countries_served": _elsewhere(rows.worlds, mostly),
+        "n_countries_served": elsewhere(rows.worlds, mostly),
         "answer": answers.answer,
         "shortfall": answers.shortfall,
         "mechanism": mechanism,
