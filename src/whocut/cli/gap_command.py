@@ -151,14 +151,14 @@ def _cells(snapshot: Snapshot, question: GapQuestion, catalog: "Catalog") -> tup
     import pyarrow.compute as pc
 
     from whocut.access.standing import CELL_COLUMNS
-    from whocut.store.lookup import entries, rows
+    from whocut.store.lookup import rows
 
     names = pa.array(sorted({one.domain for one in catalog.targets}))
     columns = {*CELL_COLUMNS, *_CELL_COLUMNS, "origin"}
     since, until = question.since, question.until
     pieces = []
     for country in _countries(
-        question, {e.cc for e in entries(snapshot, "cell", since=since, until=until)}
+        question, {e.cc for e in snapshot.entries("cell", since=since, until=until)}
     ):
         piece = rows(
             snapshot, "cell", cc=country, since=since, until=until, columns=sorted(columns)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from whocut.cli.question import Question
 from whocut.cli.wording import count_of
 from whocut.model.errors import UsageError
-from whocut.store.lookup import monday
+from whocut.store.weeks import monday
 
 __all__ = ["DEFAULT_WEEKS", "Period", "WeekOption", "asked_week", "period_of"]
 

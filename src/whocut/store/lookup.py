@@ -6,12 +6,13 @@ stand in the order of their table. Only the columns that are asked for are decod
 
 import datetime
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
 from whocut.model.errors import DamagedDataError
+from whocut.store.weeks import WEEKLY, monday
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,45 +21,14 @@ if TYPE_CHECKING:
     from whocut.store.manifest import FileEntry
     from whocut.store.snapshot import Snapshot
 
-__all__ = ["entries", "has_rows", "monday", "quarter", "rows", "verdict_at", "week_range"]
+__all__ = ["has_rows", "rows", "verdict_at", "week_range"]
 
-_BY_TARGET: Final = frozenset({"cell", "tally", "span"})
+_BY_TARGET: Final = frozenset({"cell", "tally", "span", "slowdown"})
 """Tables whose rows stand by target first: there a target is found by bisection."""
-_BY_WEEK: Final = frozenset({"cell", "tally"})
+_BY_WEEK: Final = frozenset({"cell", "tally", "slowdown"})
 """Those whose rows of one target stand by week."""
 _FEW: Final = 4096
 _HANDFUL: Final = 64
-_WEEKLY: Final = frozenset({"cell", "tally", "network_week"})
-
-
-def monday(day: date) -> date:
-    """Give the Monday of the week in which a day lies."""
-    return day - timedelta(days=day.weekday())
-
-
-def quarter(day: date) -> date:
-    """Give the first day of the quarter in which a day lies."""
-    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-
-
-def entries(
-    snapshot: "Snapshot",
-    table: str,
-    *,
-    cc: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
-) -> "list[FileEntry]":
-    """List the files that may hold rows of these days; of weekly tables, of the weeks they lie in.
-
-    The files of ``span`` hold all time.
-    """
-    if table == "span":
-        return snapshot.files(table, cc=cc)
-    if table in _WEEKLY:
-        since = quarter(monday(since)) if since else None
-        until = quarter(monday(until)) if until else None
-    return snapshot.files(table, cc=cc, since=since, until=until)
 
 
 def has_rows(snapshot: "Snapshot", table: str, *, cc: str | None = None) -> bool:
@@ -110,7 +80,7 @@ def rows(
     asked = _Asked(table, target, monday(since) if since and table != "verdict" else since, until)
     read = [name for name in schema.names if name in {*wanted, *asked.needed()}]
     pieces = []
-    for entry in entries(snapshot, table, cc=cc, since=since, until=until):
+    for entry in snapshot.entries(table, cc=cc, since=since, until=until):
         with _open(snapshot, entry, () if target is None else _texts(schema)) as file:
             for piece in _pieces(file, asked, read):
                 kept = _within(piece, asked)
@@ -170,7 +140,7 @@ class _Asked(Struct, frozen=True):
         """Columns with the beginning and the end of a row, where files hold more than a day."""
         if self.since is None and self.until is None:
             return None
-        if self.table in _WEEKLY:
+        if self.table in WEEKLY:
             return ("week", "week")
         return ("onset_high", "end_high") if self.table == "span" else None
 
@@ -195,7 +165,7 @@ def _pieces(file: "pq.ParquetFile", asked: _Asked, columns: list[str]) -> "Itera
 
 def _groups_of_weeks(file: "pq.ParquetFile", asked: _Asked) -> list[int]:
     groups = range(file.metadata.num_row_groups)
-    if asked.times is None or asked.table not in _WEEKLY:
+    if asked.times is None or asked.table not in WEEKLY:
         return list(groups)
     low, high = asked.since or date.min, asked.until or date.max
     return [n for n in groups if _may_hold(file, n, "week", low, high)]

@@ -10,9 +10,9 @@ import msgspec
 import pyarrow as pa
 
 from whocut.model.schema import QUARANTINE, SKIPPED, SOURCE, TABLES, Table, arrow_schema
-from whocut.store.lookup import entries
 from whocut.store.manifest import FileEntry, Manifest
 from whocut.store.object_path import AnyPath, ObjectPath, object_file_system
+from whocut.store.weeks import WEEKLY, monday, quarter
 
 if TYPE_CHECKING:
     import duckdb
@@ -64,6 +64,25 @@ class Snapshot:
             and (until is None or entry.day <= until.isoformat())
         ]
 
+    def entries(
+        self,
+        table: str,
+        *,
+        cc: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> list[FileEntry]:
+        """List the files that may hold rows of these days; of weekly tables, of their weeks.
+
+        The files of ``span`` hold all time.
+        """
+        if table == "span":
+            return self.files(table, cc=cc)
+        if table in WEEKLY:
+            since = quarter(monday(since)) if since else None
+            until = quarter(monday(until)) if until else None
+        return self.files(table, cc=cc, since=since, until=until)
+
     def connect(
         self, *, cc: str | None = None, since: date | None = None, until: date | None = None
     ) -> "duckdb.DuckDBPyConnection":
@@ -82,7 +101,7 @@ class Snapshot:
         for table in TABLES.values():
             if table.name in ("quarantine", "source", "skipped"):
                 continue
-            found = entries(self, table.name, cc=cc, since=since, until=until)
+            found = self.entries(table.name, cc=cc, since=since, until=until)
             self._register(connection, table, [entry.path for entry in found])
         connection.register("source", self.sources())
         connection.register("skipped", self.skipped())

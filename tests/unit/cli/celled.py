@@ -12,9 +12,9 @@ from whocut.model.schema import TABLES, arrow_schema
 from whocut.model.taxonomy import ActorKind, Cause, Layer, Locus, Outcome, Strength
 from whocut.model.verdict import Judgement
 from whocut.store.derived import ALL_TIME, quarter_of
-from whocut.store.lookup import monday
 from whocut.store.observatory import Observatory
 from whocut.store.parquet_files import Place, in_order, write_rows
+from whocut.store.weeks import monday
 
 FIRST = date(2024, 1, 1)
 WEEKS = 9

@@ -12,10 +12,11 @@ import pytest
 from tests.unit.store.building import DAY, blank, judgement, put
 from whocut.model.errors import DamagedDataError
 from whocut.model.schema import TABLES, arrow_schema
-from whocut.store.lookup import entries, has_rows, monday, quarter, rows, verdict_at, week_range
+from whocut.store.lookup import has_rows, rows, verdict_at, week_range
 from whocut.store.manifest import FileEntry, Manifest, sealed
 from whocut.store.observatory import Observatory
 from whocut.store.snapshot import Snapshot
+from whocut.store.weeks import WEEKLY, monday, quarter
 
 FIRST = date(2024, 1, 1)
 
@@ -57,7 +58,7 @@ def in_order(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: (row["probe_cc"], row.get("target"), row["week"]))
 
 
-@pytest.mark.parametrize("table", ["cell", "tally", "network_week"])
+@pytest.mark.parametrize("table", sorted(WEEKLY))
 def test_as_a_scan_finds_them(table, tmp_path, rng):
     found = weekly(table, rng)
     snapshot = Snapshot(tmp_path, lay(tmp_path, table, found), None)
@@ -178,5 +179,5 @@ def test_weeks_and_quarters():
         Path(), sealed(1, (FileEntry("cell", "RU", "2024-10-01", "", 1, 1, ""),), ()), None
     )
     # A Wednesday of January in the week that begins in December.
-    assert entries(snapshot, "cell", since=date(2025, 1, 1))
-    assert not entries(snapshot, "cell", since=date(2025, 1, 6))
+    assert snapshot.entries("cell", since=date(2025, 1, 1))
+    assert not snapshot.entries("cell", since=date(2025, 1, 6))
