@@ -50,6 +50,7 @@ def observatory(tmp_path_factory) -> Path:
 @pytest.fixture
 def ask(observatory, monkeypatch, capsys):
     monkeypatch.setenv("WHOCUT_OBSERVATORY", str(observatory))
+    monkeypatch.setenv("COLUMNS", "120")  # narrower ones fold names
 
     def run(*arguments: str) -> tuple[int, str, str]:
         code = main(arguments)
