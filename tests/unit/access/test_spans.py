@@ -131,13 +131,19 @@ def test_weak_weeks_add_up() -> None:
     assert span["onset_low"] <= monday(8) <= span["onset_high"]
 
 
-@pytest.mark.parametrize("weeks", [3, 12, 60])
+@pytest.mark.parametrize("weeks", [6, 12, 60])
 @pytest.mark.parametrize("n", [1, 30])
 def test_the_same_ambiguity_every_week_names_nobody(weeks: int, n: int) -> None:
     """Sixty weeks of a hint are the same hint sixty times: who did it does not add up."""
     either = {Cause.INTERFERED: 0.62, Cause.REFUSED_SERVICE: 0.36, Cause.REFUSED_EDGE: 0.02}
     [span] = _spans(_series(*[SERVED] * 4, *[either] * weeks, n=n))
     assert (span["cause"], span["onset"]) == ("cut_unattributed", monday(4))
+
+
+def test_one_measurement_is_an_anecdote_however_sure_it_is() -> None:
+    for weeks in (1, 3):
+        assert _spans(_series(*[REFUSED] * weeks, n=1)) == []
+    assert len(_spans(_series(*[REFUSED] * 6, n=1))) == 1
 
 
 @pytest.mark.parametrize("shortfall", ["one_network", "vague_pages", "by_whom", "few_measurements"])

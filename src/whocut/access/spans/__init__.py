@@ -114,7 +114,7 @@ def _span(
     own = segments[place : end + 1]
     core = _core(own, weeks)
     p = _probability(cause, own, core, weeks)
-    if p < SPAN_FLOOR:
+    if p < SPAN_FLOOR or not _is_enough(weeks, core):
         return None
     first, last = own[0].first, own[-1].last
     onset = _onset(segments[place - 1], own[0], weeks) if place else None
@@ -142,6 +142,21 @@ def _span(
         "weeks": len(rows),
         "model": cells.column("model")[-1].as_py(),
     }
+
+
+def _is_enough(weeks: _Weeks, core: Ints) -> bool:
+    """Say whether a span rests on as much as a cell's answer: more weeks may bring it together.
+
+    One measurement is an anecdote, however sure it is; one network, unless it says so often.
+    """
+    from whocut.access.cells import MODEL
+
+    n = weeks.n_usable[core].sum()
+    cells = weeks.cells.slice(int(core[0]), len(core))
+    networks = pc.max(cells.column("n_networks_cut")).as_py()
+    if n < MODEL.floor.measurements:
+        return False
+    return bool(networks >= MODEL.floor.networks or n >= MODEL.floor.one_network_measurements)
 
 
 def _monday(weeks: _Weeks, week: int) -> date:

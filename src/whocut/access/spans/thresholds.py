@@ -54,7 +54,7 @@ LASTING_SHORTFALLS: Final = frozenset({"by_whom", "no_contrast", "one_network", 
 The two-network rule and that for vague pages are those of the cells (IMC 2018 for the latter).
 """
 
-_RELEASE: Final = "1"
+_RELEASE: Final = "2"
 SPAN_VERSION: Final = (
     f"{_RELEASE}+{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]}"
 )
