@@ -139,7 +139,8 @@ def answer_cells(posterior: Floats, facts: CellFacts) -> Answers:
     others[:, served] = -1.0
     lead = np.argmax(others, axis=1)
     is_open = others[np.arange(len(lead)), lead] < 0.01
-    pair = _likeliest_pair(posterior)
+    first, other, is_vague = _likeliest_pair(posterior)
+    pair = (first, other)
     answer = np.full(len(lead), CellAnswer.INSUFFICIENT.value, dtype="U20")
     either = probability[:, _REFUSERS].sum(axis=1)
     gates = _gates(posterior, facts)
@@ -153,7 +154,7 @@ def answer_cells(posterior: Floats, facts: CellFacts) -> Answers:
     widest = np.argmax(np.where(is_named, facts.networks_by_cause + 1, 0), axis=1)
     names = np.array([cause.value for cause in CAUSES])
     answer = np.where(is_named.any(axis=1), names[widest], answer)
-    is_two = (two >= floor) & _are_two_met(pair, facts, gates)
+    is_two = (two >= floor) & _are_two_met(pair, is_vague, facts, gates)
     is_two &= _are_named(probability, either, pair)
     answer[is_two] = CellAnswer.TWO_CAUSES.value
     lead = np.where(is_two & (lead != pair[0]) & (lead != pair[1]), pair[0], lead)
@@ -182,12 +183,16 @@ def _names(place: Ints, probability: Floats, is_two: Mask) -> npt.NDArray[np.str
     return np.where(is_open, CellAnswer.REFUSED.value, known[place])
 
 
-def _likeliest_pair(posterior: Floats) -> tuple[Ints, Ints]:
-    """Give the places of the likeliest pair's causes; where it may be either, of the likelier."""
+def _likeliest_pair(posterior: Floats) -> tuple[Ints, Ints, Mask]:
+    """Give the places of the likeliest pair's causes, and whether it holds a vague refusal.
+
+    Where a cause may be either of two, it is the likelier.
+    """
     pairs = [place for place, one in enumerate(HYPOTHESES) if one.is_pair]
     likeliest = np.argmax(posterior[pairs], axis=0)
     first, second = np.array([_two_places(HYPOTHESES[place]) for place in pairs]).T
-    return first[likeliest], second[likeliest]
+    is_vague = np.array([_is_vague(HYPOTHESES[place]) for place in pairs])
+    return first[likeliest], second[likeliest], is_vague[likeliest]
 
 
 def _two_places(pair: Hypothesis) -> tuple[int, int]:
@@ -231,7 +236,7 @@ def _gates(posterior: Floats, facts: CellFacts) -> _Gates:
     return _Gates(of_cause, cut, ~enough, is_vague_open)
 
 
-def _are_two_met(pair: tuple[Ints, Ints], facts: CellFacts, gates: _Gates) -> Mask:
+def _are_two_met(pair: tuple[Ints, Ints], is_vague: Mask, facts: CellFacts, gates: _Gates) -> Mask:
     """Say whether each of two causes is met by itself: of many networks on two, of few on one."""
     least = np.where(facts.n_networks > _FEW_NETWORKS, MODEL.floor.networks, 1)
     rows = np.arange(len(least))
@@ -241,6 +246,7 @@ def _are_two_met(pair: tuple[Ints, Ints], facts: CellFacts, gates: _Gates) -> Ma
     path = CAUSES.index(Cause.INTERFERED)
     met &= (facts.networks_marked >= least) | ((pair[0] != path) & (pair[1] != path))
     met &= facts.networks_signed >= MODEL.floor.networks
+    met &= _agree_there(facts) | ~is_vague
     is_met: Mask = met & ~gates.is_few
     return is_met
 
@@ -253,17 +259,26 @@ def _is_vague_open(posterior: Floats, facts: CellFacts) -> Mask:
     """
     is_cut = np.array([bool(CUT_CAUSES & one.causes.keys()) for one in HYPOTHESES])
     likeliest = np.flatnonzero(is_cut)[np.argmax(posterior[is_cut], axis=0)]
-    rests = np.array([one.id.endswith((".vague", ".cloud", ".page_clear")) for one in HYPOTHESES])[
-        likeliest
-    ]
+    rests = np.array([not one.is_pair and _is_vague(one) for one in HYPOTHESES])[likeliest]
     floor = MODEL.floor
     own = facts.vague
     agree = own.n >= floor.vague_share * own.answered
     is_spread = own.networks >= floor.vague_spread * facts.n_networks
-    agree |= is_spread & (own.n >= floor.vague_share * own.answered_there)
-    networks = own.networks >= floor.vague_networks
-    is_open: Mask = rests & ~(agree & networks)
+    agree |= is_spread & _agree_there(facts)
+    is_open: Mask = rests & ~(agree & (own.networks >= floor.vague_networks))
     return is_open
+
+
+def _is_vague(one: Hypothesis) -> bool:
+    """Say whether a hypothesis holds a refusal without a reason or without an author."""
+    return any(mode.endswith((".vague", ".cloud", ".page_clear")) for mode in one.modes)
+
+
+def _agree_there(facts: CellFacts) -> Mask:
+    """Say whether vague pages agree on the networks on which they were seen, two at least."""
+    own = facts.vague
+    agree: Mask = own.n >= MODEL.floor.vague_share * own.answered_there
+    return agree & (own.networks >= MODEL.floor.vague_networks)
 
 
 def _shortfalls(
