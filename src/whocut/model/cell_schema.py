@@ -8,6 +8,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from whocut.model.key_columns import ORIGIN, PROBE_ASN, PROBE_CC, TARGET, WEEK
 from whocut.model.table import INSTANT, NEVER, TEXT, Column, Table
 from whocut.model.taxonomy import Cause
 
@@ -16,11 +17,6 @@ __all__ = ["CELL", "CELL_TABLES", "NETWORK_WEEK", "SPAN", "TALLY"]
 _SHARE: Final = pa.float32()
 _COUNT: Final = pa.int32()
 
-_ORIGIN = Column("origin", TEXT, "ooni for the world's measurements, lab for emulated ones.")
-_CC = Column("probe_cc", TEXT, "Country of the probes, ISO 3166-1 alpha-2.")
-_TARGET = Column("target", TEXT, "Registrable domain, or the address.")
-_WEEK = Column("week", pa.date32(), "Monday of the week (ISO 8601), UTC.")
-_ASN = Column("probe_asn", pa.int64(), "AS of the probes; 0 where the source has none.")
 _MODEL = Column("model", TEXT, "Version of the cell model: release and hash of its data.")
 
 TALLY: Final = Table(
@@ -34,11 +30,11 @@ TALLY: Final = Table(
         *("locus", "actor_kind", "strength"),
     ),
     columns=(
-        _ORIGIN,
-        _CC,
-        _TARGET,
-        _WEEK,
-        _ASN,
+        ORIGIN,
+        PROBE_CC,
+        TARGET,
+        WEEK,
+        PROBE_ASN,
         Column("outcome", TEXT, "As in verdict."),
         Column("layer", TEXT, "As in verdict."),
         Column("mechanism", TEXT, "As in verdict."),
@@ -86,10 +82,10 @@ NETWORK_WEEK: Final = Table(
     row="one network in one week: how much was measured there, and how it fared on all its targets",
     sorted_by=("probe_asn", "week", "origin"),
     columns=(
-        _ORIGIN,
-        _CC,
-        _ASN,
-        _WEEK,
+        ORIGIN,
+        PROBE_CC,
+        PROBE_ASN,
+        WEEK,
         Column("n", _COUNT, "Verdicts counted.", unit="count"),
         Column("targets", _COUNT, "Distinct targets.", unit="count"),
         Column("n_served", _COUNT, "Verdicts that the target was served.", unit="count"),
@@ -112,10 +108,10 @@ CELL: Final = Table(
     ),
     sorted_by=("target", "week", "origin"),
     columns=(
-        _ORIGIN,
-        _CC,
-        _TARGET,
-        _WEEK,
+        ORIGIN,
+        PROBE_CC,
+        TARGET,
+        WEEK,
         Column("n", _COUNT, "Verdicts counted.", unit="count"),
         Column("n_usable", _COUNT, "Those that say something of the target.", unit="count"),
         Column("n_served", _COUNT, "Verdicts that it was served.", unit="count"),
@@ -151,9 +147,9 @@ SPAN: Final = Table(
     row="one cause at one target in one country, from its onset to its end, each with an interval",
     sorted_by=("target", "onset_high", "cause", "origin"),
     columns=(
-        _ORIGIN,
-        _CC,
-        _TARGET,
+        ORIGIN,
+        PROBE_CC,
+        TARGET,
         Column("cause", TEXT, "What began and ended: a cause, refused or cut_unattributed."),
         Column("mechanism", TEXT, "Its most frequent mechanism."),
         Column("layer", TEXT, "Layer of that mechanism."),

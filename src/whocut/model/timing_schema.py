@@ -4,6 +4,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from whocut.model.key_columns import ORIGIN, PROBE_ASN, PROBE_CC, TARGET, WEEK
 from whocut.model.table import INSTANT, NEVER, TEXT, Column, Table
 
 __all__ = ["SLOWDOWN", "SLOWDOWN_TABLES", "TIMING", "TIMING_WEEK"]
@@ -11,11 +12,6 @@ __all__ = ["SLOWDOWN", "SLOWDOWN_TABLES", "TIMING", "TIMING_WEEK"]
 _NUMBER: Final = pa.float32()
 _COUNT: Final = pa.int32()
 
-_ORIGIN = Column("origin", TEXT, "ooni for the world's measurements, lab for emulated ones.")
-_CC = Column("probe_cc", TEXT, "Country of the probes, ISO 3166-1 alpha-2.")
-_ASN = Column("probe_asn", pa.int64(), "AS of the probes; 0 where the source has none.")
-_TARGET = Column("target", TEXT, "Registrable domain, or the address.")
-_WEEK = Column("week", pa.date32(), "Monday of the week (ISO 8601), UTC.")
 
 
 def _maybe(name: str, comment: str, null: str, unit: str = "") -> Column:
@@ -28,10 +24,10 @@ TIMING: Final = Table(
     sorted_by=("measurement_start_time", "measurement_uid", "ordinal"),
     columns=(
         Column("measurement_uid", TEXT, "Id of the measurement, as in verdict."),
-        _ORIGIN,
-        _CC,
-        _ASN,
-        _TARGET,
+        ORIGIN,
+        PROBE_CC,
+        PROBE_ASN,
+        TARGET,
         Column("measurement_start_time", INSTANT, "When it began.", unit="UTC, microseconds"),
         Column("ordinal", pa.int32(), "Place in the measurement; 0, there is one at most."),
         Column("ttfb_ms", pa.float64(), "Request sent to the first byte of the answer.",
@@ -73,11 +69,11 @@ TIMING_WEEK: Final = Table(
     row="the timings of one network, target and week, summed up so that single ones weigh little",
     sorted_by=("target", "week", "probe_asn", "origin"),
     columns=(
-        _ORIGIN,
-        _CC,
-        _ASN,
-        _TARGET,
-        _WEEK,
+        ORIGIN,
+        PROBE_CC,
+        PROBE_ASN,
+        TARGET,
+        WEEK,
         Column("n", _COUNT, "Timed answers.", unit="count"),
         Column("days", _COUNT, "Distinct days.", unit="count"),
         Column("n_rate", _COUNT, "Those long enough for a rate and not stalled.", unit="count"),
@@ -111,10 +107,10 @@ SLOWDOWN: Final = Table(
     ),
     sorted_by=("target", "week", "origin"),
     columns=(
-        _ORIGIN,
-        _CC,
-        _TARGET,
-        _WEEK,
+        ORIGIN,
+        PROBE_CC,
+        TARGET,
+        WEEK,
         Column("n", _COUNT, "Timed answers.", unit="count"),
         Column("n_rate", _COUNT, "Those with a rate.", unit="count"),
         Column("n_networks", _COUNT, "Networks with a rate or time that can be held against "
