@@ -34,5 +34,4 @@ def test_ten_million_verdicts() -> None:
     print(f"{lap.wall_s:.0f} s, {lap.cpu_s:.0f} s CPU, {lap.peak_rss_bytes / 1e9:.2f} GB")
     assert said["rows"]["cell"] > 1_000_000
     assert lap.peak_rss_bytes < BOUND_BYTES
-    # Two cores' worth of work: what others do on this machine meanwhile does not count.
-    assert lap.cpu_s / 2 < BOUND_S
+    assert lap.wall_s < BOUND_S

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 from itertools import pairwise
 
@@ -45,12 +46,12 @@ def _spans(table: pa.Table) -> _Rows:
 
 @given(st.lists(_weeks(), min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_the_company_of_other_targets_do_not_matter(
-    series: list[list[dict[Cause, float]]], rng: object
+    series: list[list[dict[Cause, float]]], rng: random.Random
 ) -> None:
     named = {f"t{number}.example": weeks for number, weeks in enumerate(series)}
     table = _table(named)
     order = list(range(table.num_rows))
-    rng.shuffle(order)  # type: ignore[attr-defined]
+    rng.shuffle(order)
     together = _spans(table)
     assert _spans(table.take(order)) == together
     alone = [span for name, weeks in named.items() for span in _spans(_table({name: weeks}))]

@@ -67,6 +67,20 @@ def test_hardly_any_accusation_is_wrong(name):
     assert found.false_rate <= FALSE_ACCUSATIONS
 
 
+@pytest.mark.long
+@pytest.mark.xfail(strict=True, reason="one of two causes is often the only one named: bench.md")
+def test_answers_name_exactly_what_is_at_work():
+    found = _measured([simulated_country(seed) for seed in SEEDS])
+    assert found.precision >= PRECISION
+
+
+@pytest.mark.long
+@pytest.mark.xfail(strict=True, reason="many rows do not tell the service from its edge: bench.md")
+def test_what_is_at_work_is_named_exactly():
+    found = _measured([simulated_country(seed) for seed in SEEDS])
+    assert found.recall >= RECALL
+
+
 @functools.cache
 def _causes_of_the_simulated_country() -> Units:
     units = []

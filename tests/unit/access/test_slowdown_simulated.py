@@ -25,13 +25,15 @@ WORLDS = {
     "much throttled": Plan(throttled=0.15),
 }
 _SEEDS = 3
-_MORE_SEEDS = {"two countries": 12}
+_MORE_SEEDS = {"two countries": 96}
 """Where little is found the share is taken over more worlds: planted spans come in clumps."""
 _MOST_FALSE = 0.01
 """Of the cells with an answer: the issue's bound for an accusation is twice that."""
-_LEAST_FOUND = {"ordinary": 0.6, "two countries": 0.25}
+_LEAST_FOUND = {"ordinary": 0.6}
 _LEAST_FOUND_ELSE = 0.35
-"""Of ten runs a world, seeds drawn at random, the least were 0.72, 0.35 and 0.47."""
+"""Of ten runs a world, seeds drawn at random, the least were 0.72 and 0.47; two countries apart,
+where twelve worlds together gave 0.35 to 0.62.
+"""
 
 
 def tally(world: World) -> Counter[tuple[str, str]]:
