@@ -169,6 +169,8 @@ class Hypothesis(Witnessed, frozen=True, kw_only=True):
     claim: Prose
     claimant: Slug
     """Who gives this account: an actor, or ``sources``."""
+    told_by: str | None = None
+    """Who gives it, in words, where that is no actor of ours."""
 
 
 class Attribution(Witnessed, frozen=True, kw_only=True):
