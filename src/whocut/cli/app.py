@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "gap": "whocut.cli.gap_command:gap",
     "changes": "whocut.cli.changes_command:changes",
     "targets": "whocut.cli.targets_command:targets",
+    "ledger": "whocut.cli.ledger_command:ledger",
     "explain": "whocut.cli.explain_command:explain",
     "evaluate": "whocut.cli.evaluate_command:evaluate",
     "sources": "whocut.cli.sources_command:sources",

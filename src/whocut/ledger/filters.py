@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -23,22 +23,18 @@ from whocut.ledger.vocabulary import (
 )
 from whocut.model.errors import UsageError
 
+if TYPE_CHECKING:
+    from whocut.ledger.actors import Actor
+
 __all__ = [
     "Filters",
     "actor_family",
+    "actor_name",
     "matching",
     "near_names",
     "places_within",
     "words_of",
 ]
-
-
-class Actor(Protocol):
-    """What a filter needs to know of an actor."""
-
-    @property
-    def id(self) -> str:
-        """The id by which records name it."""
 
 
 class Filters(Struct, frozen=True, kw_only=True):
@@ -48,7 +44,7 @@ class Filters(Struct, frozen=True, kw_only=True):
     """A country, which finds its subdivisions too (UA finds UA-43); or one subdivision, EU, WORLD.
     A country does not find what names the EU or the world as a whole."""
     actor: str | None = None
-    """An actor's id or one of its names; parents, children and siblings are found with it."""
+    """An actor's id or one of its names; its parents and children are found with it."""
     sector: Sector | None = None
     layer: LedgerLayer | None = None
     action: Action | None = None
@@ -66,7 +62,7 @@ class Filters(Struct, frozen=True, kw_only=True):
     """Words that all stand in the record, in any case and order."""
 
 
-def matching(ledger: Ledger, actors: Mapping[str, Actor], filters: Filters) -> list[CutRecord]:
+def matching(ledger: Ledger, actors: Mapping[str, "Actor"], filters: Filters) -> list[CutRecord]:
     """Choose the records that meet every filter, in the order of time.
 
     Raises: UsageError for an actor that nobody is called by, and for dates that are none.
@@ -100,21 +96,35 @@ def places_within(record: CutRecord, country: str) -> list[str]:
     ]
 
 
-def actor_family(actors: Mapping[str, Actor], asked: str) -> frozenset[str]:
-    """Give the ids of the actor that is called so, and of its parents, children and siblings.
+def actor_family(actors: Mapping[str, "Actor"], asked: str) -> frozenset[str]:
+    """Give the ids of the actor that is called so, of its parents and of its children.
 
     Raises: UsageError, with near names, where nobody is called so.
     """
     wanted = asked.casefold().strip()
-    found = {
+    called = {
         actor.id
         for actor in actors.values()
-        if wanted == actor.id or wanted in (name.casefold() for name in _names_of(actor))
+        if wanted in (name.casefold() for name in (actor.id, *_names_of(actor)))
     }
-    if not found:
+    if not called:
         names = {name for actor in actors.values() for name in (actor.id, *_names_of(actor))}
         raise UsageError(f"no actor is called {asked}{near_names(asked, names)}")
-    return frozenset(found)
+    family = set(called)
+    for name in called:
+        family.update(_above(actors, name))
+    family |= {name for name in actors if not called.isdisjoint(_above(actors, name))}
+    return frozenset(family)
+
+
+def actor_name(actors: Mapping[str, "Actor"], name: str) -> str:
+    """Give the name of an actor, in English where there is one; its id where it is not known."""
+    if name == "sources":
+        return "the sources"
+    actor = actors.get(name)
+    if actor is None or not actor.names:
+        return name
+    return next((one.name for one in actor.names if one.lang == "en"), actor.names[0].name)
 
 
 def near_names(asked: str, names: Iterable[str]) -> str:
@@ -126,12 +136,15 @@ def near_names(asked: str, names: Iterable[str]) -> str:
     return f"; near: {', '.join(known[name] for name in near[:5])}" if near else ""
 
 
-def words_of(record: CutRecord, actors: Mapping[str, Actor]) -> str:
+def words_of(record: CutRecord, actors: Mapping[str, "Actor"]) -> str:
     """Join all that a search for words looks through."""
-    said = [record.id, record.how.text if record.how else ""]
+    said = [record.id]
+    said += [record.how.text] if record.how else []
     said += [record.scope.text] if record.scope else []
-    said += [one.text for one in (*record.grounds, *record.notes, *record.conflicts)]
-    said += [one.text for one in (*record.collateral, *record.replies)]
+    said += [one.text for one in record.grounds]
+    said += [one.text for one in (*record.notes, *record.collateral)]
+    said += [one.text for one in record.conflicts]
+    said += [one.text for one in record.replies]
     said += [one.claim for one in record.attribution.hypotheses]
     said += [*record.population.organisations, *record.population.excepted]
     said += [one.domain for one in record.domains]
@@ -142,13 +155,23 @@ def words_of(record: CutRecord, actors: Mapping[str, Actor]) -> str:
     return "\n".join(said).casefold()
 
 
-def _has_words(record: CutRecord, actors: Mapping[str, Actor], words: list[str]) -> bool:
+def _has_words(record: CutRecord, actors: Mapping[str, "Actor"], words: list[str]) -> bool:
     text = words_of(record, actors)
     return all(word in text for word in words)
 
 
-def _names_of(actor: Actor) -> list[str]:
-    return [actor.id]
+def _names_of(actor: "Actor") -> list[str]:
+    return [*(one.name for one in actor.names), *actor.aliases]
+
+
+def _above(actors: Mapping[str, "Actor"], name: str) -> list[str]:
+    """List the parents of an actor, the nearest first."""
+    found: list[str] = []
+    actor = actors.get(name)
+    while actor is not None and actor.parent is not None and actor.parent not in found:
+        found.append(actor.parent)
+        actor = actors.get(actor.parent)
+    return found
 
 
 def _actors_of(record: CutRecord) -> set[str]:
