@@ -49,7 +49,7 @@ __all__ = [
 
 FORMAT: Final = 1
 RELEASES: Final = "releases"
-_SIBLINGS: Final = ("actors", "instruments")
+_SIBLINGS: Final = ("actors", "instruments", "law")
 """Folders beside the ledger whose files a record's meaning leans on."""
 _DATA: Final = frozenset({".yaml", ".toml", ".csv", ".jsonl"})
 _NAME: Final = re.compile(r"[1-9][0-9]{0,5}\.json")

@@ -17,9 +17,9 @@ from whocut.ledger.export.rows import record_path
 from whocut.ledger.filters import actor_name
 from whocut.ledger.grade import grade_of_record, grade_of_value
 from whocut.ledger.load import Ledger
-from whocut.ledger.record import CutRecord, Source, Witnessed
+from whocut.ledger.record import CutRecord, Ground, Source, Witnessed
 from whocut.ledger.sentences import sentence_of
-from whocut.ledger.vocabulary import AttributionStatus, Grade, ReadLevel
+from whocut.ledger.vocabulary import AttributionStatus, Grade, GroundCategory, ReadLevel
 
 __all__ = ["claim_reviews", "claim_reviews_of", "script_safe"]
 
@@ -33,6 +33,7 @@ _UNSAFE: Final = re.compile("[<>&\u2028\u2029]")
 # The dates that schema.org takes (ISO 8601); an interval or a doubtful date is left out.
 _ISO_DATE: Final = re.compile(r"\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2})?Z)?)?)?")
 _HAS_SEASON: Final = re.compile(r"\d{4}-(1[3-9]|[2-9]\d)")
+_NO_CLAIM: Final = frozenset({GroundCategory.UNKNOWN, GroundCategory.NONE_STATED})
 
 
 class _Claim(Struct, frozen=True):
@@ -42,7 +43,8 @@ class _Claim(Struct, frozen=True):
     """Actors; none where the sources say it themselves."""
     on: str | None
     grade: Grade
-    value: Witnessed
+    keys: tuple[str, ...]
+    """Of the sources that carry it."""
 
 
 def claim_reviews(
@@ -77,7 +79,7 @@ def claim_reviews_of(
             "itemReviewed": _item(ledger, actors, record, claim),
             "reviewRating": {
                 "@type": "Rating",
-                "alternateName": _rating(record, claim),
+                "alternateName": _rating(ledger, record, claim),
                 "ratingExplanation": _EXPLANATION,
             },
             "reviewBody": _body(record),
@@ -98,16 +100,18 @@ def _claims(ledger: Ledger, actors: Mapping[str, Actor], record: CutRecord) -> I
         deciders if is_admitted else (),
         announced[0].on if announced and is_admitted else None,
         grade_of_record(record),
-        record.attribution,
+        tuple(key for key, one in record.sources.items() if one.carries == "event"),
     )
     for number, ground in enumerate(record.grounds, 1):
+        if ground.category in _NO_CLAIM:
+            continue
         yield _Claim(
             f"ground-{number}",
-            f"Ground that {actor_name(actors, ground.claimant)} gave: {ground.text}",
+            _ground_text(actors, ground),
             () if ground.claimant == "sources" else (ground.claimant,),
             ground.on,
             grade_of_value(ledger, record, ground),
-            ground,
+            _keys(ground),
         )
     for number, account in enumerate(record.attribution.hypotheses, 1):
         named = "nobody" if account.actor == "nobody" else actor_name(actors, account.actor)
@@ -117,21 +121,32 @@ def _claims(ledger: Ledger, actors: Mapping[str, Actor], record: CutRecord) -> I
             () if account.claimant == "sources" else (account.claimant,),
             None,
             grade_of_value(ledger, record, account),
-            account,
+            _keys(account),
         )
 
 
-def _rating(record: CutRecord, claim: _Claim) -> str:
+def _keys(value: Witnessed) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*value.from_, *value.among)))
+
+
+def _ground_text(actors: Mapping[str, Actor], ground: Ground) -> str:
+    if ground.claimant == "sources":
+        return f"Ground as the sources have it, said by no party: {ground.text}"
+    return f"Ground that {actor_name(actors, ground.claimant)} gave: {ground.text}"
+
+
+def _rating(ledger: Ledger, record: CutRecord, claim: _Claim) -> str:
+    """Say the grade of the claim, and apart from it how well it is known who decided."""
     retracted = "retracted; " if record.retracted else ""
     status = record.attribution.status.value.replace("_", " ")
-    return f"{retracted}grade: {claim.grade.value}; attribution: {status}"
+    known = grade_of_value(ledger, record, record.attribution).value
+    return f"{retracted}grade: {claim.grade.value}; attribution: {status} (grade: {known})"
 
 
 def _item(
     ledger: Ledger, actors: Mapping[str, Actor], record: CutRecord, claim: _Claim
 ) -> dict[str, Any]:
-    keys = (*claim.value.from_, *claim.value.among)
-    found = [ledger.source(record, key) for key in dict.fromkeys(keys)]
+    found = [ledger.source(record, key) for key in claim.keys]
     sources = [one for one in found if one is not None and one.read is not ReadLevel.OWN]
     authors = [
         {"@type": "Organization", "name": actor_name(actors, name)} for name in claim.claimants

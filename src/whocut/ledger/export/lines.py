@@ -82,5 +82,7 @@ def _actors(actors: Mapping[str, Actor], record: CutRecord) -> dict[str, Any]:
             "kind": actor.kind,
             "jurisdictions": actor.jurisdictions,
             "is_unnamed": actor.is_unnamed,
+            # On what each of these facts rests: a record, or own knowledge.
+            "basis": actor.from_,
         }
     return found

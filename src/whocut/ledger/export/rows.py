@@ -130,6 +130,7 @@ def _disputes(ledger: Ledger, actors: Mapping[str, Actor], record: CutRecord) ->
     retracted = record.retracted
     return {
         "attribution_status": record.attribution.status.value,
+        "attribution_grade": grade_of_value(ledger, record, record.attribution).value,
         "hypotheses": [
             f"{actor_name(actors, one.claimant)}: {_named(actors, one.actor)}: {one.claim} "
             f"{_graded(ledger, record, one)}"

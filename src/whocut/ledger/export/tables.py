@@ -57,12 +57,13 @@ _RECORD: Final = (
     Column("carried_out", TEXT, "Whether it came to pass.", _UNTOLD),
     Column("deciders", _TEXTS, "Who decided, by id of the actor; see attribution_status."),
     Column("decider_names", _TEXTS, "Their names, in the same order."),
-    Column("decider_kinds", _TEXTS, "What kind of party each is; unknown where not kept."),
-    Column("decider_jurisdictions", _TEXTS, "Where they are seated, ISO 3166."),
+    Column("decider_kinds", _TEXTS, "What kind of party each is (data/actors, with its basis)."),
+    Column("decider_jurisdictions", _TEXTS, "Their seats, ISO 3166 (data/actors, with the basis)."),
     Column("executors", _TEXTS, "Who carried it out, by id."),
     Column("upstream", _TEXTS, "On whose rule, order or refusal the decider acted, by id."),
     Column("informants", _TEXTS, "Through whom it became known, by id."),
     Column("attribution_status", TEXT, "How it is known who decided."),
+    Column("attribution_grade", TEXT, "Grade of that alone; the record's may be better."),
     Column(
         "hypotheses", _TEXTS, "Competing accounts of who did it: claimant, whom it names, claim."
     ),
