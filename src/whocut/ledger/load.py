@@ -35,6 +35,8 @@ OWN_KNOWLEDGE: Final = Source(
     group="own-knowledge",
 )
 _PATH_OF_FIELD: Final = re.compile(r" - at `\$?\.?([^`]*)`$")
+_LINE: Final = re.compile(r"^line (\d+): ")
+_ANY_KEY: Final = "[...]"
 _SHARED: Final = "sources.yaml"
 
 
@@ -127,8 +129,23 @@ def convert(document: Any, kind: type[_T], source: str) -> _T:  # noqa: ANN401 -
     except msgspec.ValidationError as error:
         reason = str(error)
         found = _PATH_OF_FIELD.search(reason)
-        field = found[1] if found else None
+        field = _with_key(document, kind, found[1], reason) if found else None
         raise InputError(_PATH_OF_FIELD.sub("", reason), source=source, field=field) from error
+
+
+def _with_key(document: Any, kind: type[_T], field: str, reason: str) -> str:  # noqa: ANN401
+    """Name the key that msgspec leaves open, as in ``sources[...].url``."""
+    before, is_open, after = field.partition(_ANY_KEY)
+    if not is_open or not isinstance(document, dict):
+        return field
+    for key, value in (document[before] if before else document).items():
+        alone = {**document, before: {key: value}} if before else {key: value}
+        try:
+            msgspec.convert(alone, kind, strict=False)
+        except msgspec.ValidationError as error:
+            if str(error) == reason:
+                return (f"{before}.{key}" if before else key) + after
+    return field
 
 
 def _shared_sources(root: Path, faults: list[Fault]) -> dict[str, Source]:
@@ -144,8 +161,12 @@ def _shared_sources(root: Path, faults: list[Fault]) -> dict[str, Source]:
 
 
 def _fault(path: Path, root: Path, field: str, reason: str) -> Fault:
+    line: int | None
     try:
-        line = line_of(path.read_text("utf-8"), field) if field else None
+        if (told := _LINE.match(reason)) is not None:
+            line, reason = int(told[1]), reason[told.end() :]
+        else:
+            line = line_of(path.read_text("utf-8"), field) if field else None
     except (OSError, UnicodeDecodeError):
         line = None
     return Fault(str(path.relative_to(root)), field, reason, line)

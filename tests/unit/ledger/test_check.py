@@ -1,0 +1,1004 @@
+"""The check of the ledger: every seeded fault is named by rule, file, line and field."""
+
+import tomllib
+from collections import Counter
+
+import msgspec
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.unit.ledger.good_ledger import (
+    CUT,
+    FILES,
+    REFUSAL,
+    RESTORED,
+    SHARED,
+    checked,
+    write_ledger,
+)
+from whocut.cli.ledger_check import FAULTY, check
+from whocut.cli.output import Output
+from whocut.ledger.check import rules
+from whocut.ledger.check.judgement import load_judgement
+from whocut.ledger.document import read_document_file
+from whocut.ledger.load import convert, ledger_path, record_files
+from whocut.ledger.record import CutRecord, schema
+from whocut.model.errors import UsageError
+from whocut.model.shipped import shipped_path
+
+LONGEST = "x" * 300
+# name: (file, what stands there, what is put there, rule without ledger.check., field, message)
+FAULTS = {
+    # what a reader of YAML or the model sees
+    "a key twice": (CUT, "kind: cut", "kind: cut\nkind: partial", "read", "kind", "stands twice"),
+    "an alias": (CUT, "kind: cut", "kind: &k cut", "read", "kind", "an anchor"),
+    "not YAML": (CUT, "kind: cut", "kind: [cut", "read", "", "did not find"),
+    "an unknown key": (CUT, "kind: cut", "kind: cut\ncolour: red", "read", "", "colour"),
+    "no kind": (CUT, "kind: cut\n", "", "read", "", "kind"),
+    "an unknown kind": (CUT, "kind: cut", "kind: blockage", "read", "kind", "'blockage'"),
+    "an unknown sector": (
+        CUT,
+        "value: backbone",
+        "value: spine",
+        "read",
+        "sector.value",
+        "'spine'",
+    ),
+    "a place that is a word": (CUT, "[RU, ", "[Russia, ", "read", "population.places[0]", "regex"),
+    "a number that is a word": (CUT, "asn: 3356", "asn: lumen", "read", "networks[0].asn", "int"),
+    "a confidence of our own": (
+        CUT,
+        "confidence: high",
+        "confidence: sure",
+        "read",
+        "confidence",
+        "",
+    ),
+    "an address that is none": (
+        CUT,
+        "https://daily-paper.org/2023/05/acme",
+        "daily-paper.org",
+        "read",
+        "sources.s2.url",
+        "regex",
+    ),
+    "no source at all": (
+        CUT,
+        FILES[CUT][FILES[CUT].index("sources:") :],
+        "sources: {}\n",
+        "read",
+        "sources",
+        "length",
+    ),
+    "a read level of our own": (
+        CUT,
+        "read: excerpt",
+        "read: skimmed",
+        "read",
+        "sources.s1.read",
+        "skimmed",
+    ),
+    # files
+    "the name of another file": (
+        CUT,
+        "id: 2022-03-acme-ru",
+        "id: 2022-03-acme",
+        "file.name",
+        "id",
+        "2022-03-acme-ru",
+    ),
+    "the folder of another year": (
+        CUT,
+        "id: 2022-03-acme-ru",
+        "id: 2021-03-acme-ru",
+        "file.year",
+        "id",
+        "of 2021",
+    ),
+    "an id without a year": (
+        CUT,
+        "id: 2022-03-acme-ru",
+        "id: acme-ru",
+        "file.year",
+        "id",
+        "begins with its year",
+    ),
+    # sources
+    "a value without a source": (
+        CUT,
+        "{value: route, from: [s1]}",
+        "{value: route}",
+        "source.witness",
+        "layer",
+        "no source",
+    ),
+    "a value of both sorts": (
+        CUT,
+        "{value: route, from: [s1]}",
+        "{value: route, from: [s1], among: [s2, s1]}",
+        "source.witness",
+        "layer",
+        "from and among both",
+    ),
+    "a hypothesis without a source": (
+        CUT,
+        "claimant: acme, from: [s1]}\n  from",
+        "claimant: acme}\n  from",
+        "source.witness",
+        "attribution.hypotheses[1]",
+        "no source",
+    ),
+    "a source that is not there": (
+        CUT,
+        "{value: route, from: [s1]}",
+        "{value: route, from: [s9]}",
+        "source.key",
+        "layer.from[0]",
+        "'s9'",
+    ),
+    "a source twice": (
+        CUT,
+        "{value: route, from: [s1]}",
+        "{value: route, from: [s1, s1]}",
+        "source.key",
+        "layer",
+        "named twice",
+    ),
+    "a shared source that is not there": (
+        CUT,
+        "from: [pact]",
+        "from: [treaty]",
+        "source.key",
+        "dates.effective[1].from[0]",
+        "'treaty'",
+    ),
+    "a source called own": (CUT, "  s2:\n", "  own:\n", "source.key", "sources.own", "kept for"),
+    "a source that nobody names": (
+        CUT,
+        "  s2:\n",
+        "  s3: {url: 'https://x-y.org/', title: T, publisher: P, read: excerpt, "
+        "stance: press, group: p}\n  s2:\n",
+        "source.unused",
+        "sources.s3",
+        "no value names",
+    ),
+    "a page read in full": (
+        CUT,
+        "lang: ru\n    read: excerpt",
+        "lang: ru\n    read: full",
+        "source.read",
+        "sources.s2.read",
+        "no page was read in full",
+    ),
+    "a link without an address": (
+        REFUSAL,
+        "read: excerpt",
+        "read: linked",
+        "source.read",
+        "sources.s1.read",
+        "there is none",
+    ),
+    "no such language": (CUT, "lang: ru", "lang: xx", "source.language", "sources.s2.lang", "'xx'"),
+    "one page as two sources": (
+        CUT,
+        "https://daily-paper.org/2023/05/acme",
+        "https://www.acme-net.org/news/2022/03/letter?id=7",
+        "source.twice",
+        "sources.s2.url",
+        "'s1' again",
+    ),
+    "a primary source of a stranger": (
+        CUT,
+        "stance: press",
+        "stance: primary",
+        "source.primary",
+        "sources.s2.group",
+        "'daily-paper'",
+    ),
+    "a shared primary source": (
+        SHARED,
+        "stance: ngo",
+        "stance: primary",
+        "source.primary",
+        "sources",
+        "'pact'",
+        CUT,
+    ),
+    "a shared source read in full": (
+        SHARED,
+        "read: excerpt",
+        "read: full",
+        "source.shared",
+        "pact.read",
+        "in full",
+    ),
+    "a shared source of no day": (
+        SHARED,
+        "'2022-03-07'",
+        "7 March",
+        "date.shared",
+        "pact.date",
+        "EDTF",
+    ),
+    "a shared source that judges": (
+        SHARED,
+        "read: excerpt",
+        "note: It was illegal.\n  read: excerpt",
+        "text.shared",
+        "pact.note",
+        "'illegal'",
+    ),
+    # dates
+    "a date that is a phrase": (
+        CUT,
+        "on: '2022-03-03'",
+        "on: early March",
+        "date.form",
+        "dates.announced[0].on",
+        "EDTF",
+    ),
+    "no such day": (
+        CUT,
+        "on: '2022-03-03'",
+        "on: '2022-02-30'",
+        "date.form",
+        "dates.announced[0].on",
+        "2022-02-30",
+    ),
+    "a source of no day": (
+        CUT,
+        "date: '2023-05-20'",
+        "date: 20.5.2023",
+        "date.form",
+        "sources.s2.date",
+        "EDTF",
+    ),
+    "an end before the beginning": (
+        CUT,
+        "on: 2023-05",
+        "on: '2022-03-03'",
+        "date.order",
+        "dates.ended[0].on",
+        "before effective",
+    ),
+    "a date years ahead": (
+        CUT,
+        "on: '2022-03-03'",
+        "on: '2032-03-03'",
+        "date.ahead",
+        "dates.announced[0].on",
+        "366 days",
+    ),
+    "a date told twice": (
+        CUT,
+        "on: '2022-03-05'",
+        "on: '2022-03-04T17:00Z'",
+        "date.tellings",
+        "dates.effective[1].on",
+        "stands twice",
+    ),
+    "two dates of one source": (
+        CUT,
+        "from: [pact]",
+        "from: [s1]",
+        "date.tellings",
+        "dates.effective[1]",
+        "'s1'",
+    ),
+    # what a record names
+    "an unknown decider": (
+        CUT,
+        "- {actor: acme, from: [s1, s2]}",
+        "- {actor: acmee, from: [s1, s2]}",
+        "actor.known",
+        "parties.decider[0].actor",
+        "'acmee'",
+    ),
+    "an unknown claimant": (
+        CUT,
+        "claimant: regulator",
+        "claimant: ministry",
+        "actor.known",
+        "attribution.hypotheses[0].claimant",
+        "'ministry'",
+    ),
+    "an unknown ground's claimant": (
+        CUT,
+        "illegal., claimant: acme",
+        "illegal., claimant: emca",
+        "actor.known",
+        "grounds[0].claimant",
+        "'emca'",
+    ),
+    "nobody as the decider": (
+        CUT,
+        "- {actor: acme, from: [s1, s2]}",
+        "- {actor: nobody, from: [s1]}",
+        "actor.known",
+        "parties.decider[0].actor",
+        "'nobody'",
+    ),
+    "no decider": (
+        CUT,
+        "decider:\n  - {actor: acme, from: [s1, s2]}",
+        "decider: []",
+        "actor.decider",
+        "parties.decider",
+        "nobody decided",
+    ),
+    "a reply of a stranger": (
+        CUT,
+        "by: acme",
+        "by: root-keeper",
+        "actor.reply",
+        "replies[0].by",
+        "'root-keeper'",
+    ),
+    "an unknown instrument": (
+        CUT,
+        "id: act-1",
+        "id: act-2",
+        "instrument.known",
+        "instruments[0].id",
+        "'act-2'",
+    ),
+    "no such country": (CUT, "[RU, ", "[SU, ", "place.known", "population.places[0]", "'SU'"),
+    "no such region": (CUT, "UA-43", "UA-99", "place.known", "population.places[1]", "'UA-99'"),
+    "a place twice": (CUT, "UA-43", "RU", "place.known", "population.places[1]", "twice"),
+    "a domain in capitals": (
+        CUT,
+        "acme-net.org, from",
+        "Acme-Net.org, from",
+        "domain.form",
+        "domains[0].domain",
+        "acme-net.org",
+    ),
+    "a domain in Cyrillic": (
+        CUT,
+        "acme-net.org, from",
+        "пример.рф, from",
+        "domain.form",
+        "domains[0].domain",
+        "xn--",
+    ),
+    "an address for a domain": (
+        CUT,
+        "acme-net.org, from",
+        "192.0.2.7, from",
+        "domain.form",
+        "domains[0].domain",
+        "registered",
+    ),
+    "one label for a domain": (
+        CUT,
+        "acme-net.org, from",
+        "acme, from",
+        "domain.form",
+        "domains[0].domain",
+        "registered",
+    ),
+    "a network in private use": (
+        CUT,
+        "asn: 3356",
+        "asn: 64512",
+        "network.holder",
+        "networks[0].asn",
+        "RFC 6996",
+    ),
+    "a network of documents": (
+        CUT,
+        "asn: 3356",
+        "asn: 65551",
+        "network.holder",
+        "networks[0].asn",
+        "RFC 5398",
+    ),
+    "the stand-in network": (
+        CUT,
+        "asn: 3356",
+        "asn: 23456",
+        "network.holder",
+        "networks[0].asn",
+        "RFC 6793",
+    ),
+    "a role of our own": (
+        CUT,
+        "asn: 3356,",
+        "asn: 3356, role: victim,",
+        "network.holder",
+        "networks[0].role",
+        "'victim'",
+    ),
+    "an unknown mechanism": (
+        CUT,
+        "route.transit_ended",
+        "route.ended",
+        "mechanism.known",
+        "mechanism.value",
+        "'route.ended'",
+    ),
+    "a mechanism of another layer": (
+        CUT,
+        "route.transit_ended",
+        "account.closed",
+        "mechanism.layer",
+        "mechanism.value",
+        "not route",
+    ),
+    "a mechanism of sales": (
+        CUT,
+        "route.transit_ended",
+        "sale.ended",
+        "mechanism.layer",
+        "mechanism.value",
+        "account or payment",
+    ),
+    "a conflict on no field": (
+        CUT,
+        "field: dates.ended",
+        "field: dates.end",
+        "conflict.field",
+        "conflicts[0].field",
+        "'dates.end'",
+    ),
+    # kinds and edges
+    "a refusal in the kind alone": (
+        CUT,
+        "kind: cut",
+        "kind: refusal",
+        "kind.action",
+        "kind",
+        "refusal_to_cut",
+    ),
+    "a refusal in the action alone": (
+        CUT,
+        "value: network_disconnection",
+        "value: refusal_to_cut",
+        "kind.action",
+        "kind",
+        "refusal",
+    ),
+    "a restoration in the kind alone": (
+        RESTORED,
+        "value: restoration",
+        "value: shutdown",
+        "kind.action",
+        "kind",
+        "restoration",
+    ),
+    "a restoration of nothing": (
+        RESTORED,
+        "kind: restores",
+        "kind: supersedes",
+        "kind.restoration",
+        "edges",
+        "without an edge restores",
+    ),
+    "an edge to nowhere": (
+        RESTORED,
+        "to: 2022-03-acme-ru",
+        "to: 2022-03-acme-by",
+        "edge.target",
+        "edges[0].to",
+        "'2022-03-acme-by'",
+    ),
+    "an edge to itself": (
+        RESTORED,
+        "to: 2022-03-acme-ru",
+        "to: 2023-05-acme-ru-restored",
+        "edge.target",
+        "edges[0].to",
+        "itself",
+    ),
+    "an edge twice": (
+        RESTORED,
+        "kind: same_event, to: 2022-03-root-refusal",
+        "kind: restores, to: 2022-03-acme-ru",
+        "edge.target",
+        "edges[1].to",
+        "twice",
+    ),
+    "a refusal restored": (
+        RESTORED,
+        "to: 2022-03-acme-ru",
+        "to: 2022-03-root-refusal",
+        "edge.restores",
+        "edges[0].to",
+        "only a cut",
+    ),
+    "restored before the cut": (
+        RESTORED,
+        "on: '2023-05-20'",
+        "on: '2022-03-01'",
+        "edge.restores",
+        "edges[0].to",
+        "after what is to restore it",
+    ),
+    "one event told of once": (
+        REFUSAL,
+        "kind: same_event",
+        "kind: in_response_to",
+        "edge.same_event",
+        "edges[1].to",
+        "no edge same_event back",
+        RESTORED,
+    ),
+    # texts and addresses
+    "a verdict": (
+        CUT,
+        "All of its customers.",
+        "All of them unlawfully.",
+        "text.verdict",
+        "scope.text",
+        "'unlawfully'",
+    ),
+    "a verdict beside a court's": (
+        CUT,
+        "a court held it unlawful.",
+        "a court sat. It is criminal.",
+        "text.verdict",
+        "how.text",
+        "'criminal'",
+    ),
+    "an e-mail address": (
+        CUT,
+        "All of its customers.",
+        "Ask press@acme-net.org.",
+        "text.private",
+        "scope.text",
+        "e-mail",
+    ),
+    "an e-mail address in an address": (
+        CUT,
+        "letter?id=7",
+        "letter?to=jo@acme-net.org",
+        "text.private",
+        "sources.s1.url",
+        "e-mail",
+    ),
+    "a telephone number": (
+        CUT,
+        "All of its customers.",
+        "Ring +7 (495) 123-45-67.",
+        "text.private",
+        "scope.text",
+        "telephone",
+    ),
+    "a blank text": (CUT, "All of its customers.", "' '", "text.blank", "scope.text", "blank"),
+    "a user name in an address": (
+        CUT,
+        "https://daily-paper.org",
+        "https://jo:pw@daily-paper.org",
+        "url.form",
+        "sources.s2.url",
+        "password",
+    ),
+    "an address of this machine": (
+        CUT,
+        "https://daily-paper.org",
+        "http://localhost",
+        "url.form",
+        "sources.s2.url",
+        "no public web server",
+    ),
+    "a port": (
+        CUT,
+        "https://daily-paper.org",
+        "https://daily-paper.org:8443",
+        "url.form",
+        "sources.s2.url",
+        "no public web server",
+    ),
+    "a port that is none": (
+        CUT,
+        "https://daily-paper.org",
+        "https://daily-paper.org:x",
+        "url.form",
+        "sources.s2.url",
+        "no address",
+    ),
+}
+WARNINGS = {
+    "one source among one": (
+        CUT,
+        "{value: route, from: [s1]}",
+        "{value: route, among: [s1]}",
+        "source.alone",
+        "layer.among",
+        "alone",
+    ),
+    "one publisher of two groups": (
+        CUT,
+        "publisher: Daily Paper",
+        "publisher: acme",
+        "source.groups",
+        "sources.s2.group",
+        "two origins",
+    ),
+    "high confidence in a lead": (
+        RESTORED,
+        "sources:\n",
+        "confidence: high\nsources:\n",
+        "confidence",
+        "confidence",
+        "lead",
+    ),
+    "an unread link that carries nothing": (
+        CUT,
+        "  s2:\n",
+        "  s3: {url: 'https://x-y.org/', title: T, publisher: P, read: linked, "
+        "stance: press, group: p}\n  s2:\n",
+        "source.idle",
+        "sources.s3",
+        "no value names",
+    ),
+    "no date": (
+        REFUSAL,
+        "dates:\n  announced:\n  - {on: 2022-03, from: [s1]}\n",
+        "dates: {}\n",
+        "date.none",
+        "dates",
+        "no moment",
+    ),
+    "a restoration that a note explains": (
+        RESTORED,
+        "edges:\n- {kind: restores, to: 2022-03-acme-ru, from: [s1]}\n",
+        "notes:\n- {text: The cut has no record., from: [own]}\nedges:\n",
+        "kind.restored_unknown",
+        "edges",
+        "do the notes say why",
+    ),
+    "an answer before the question": (
+        REFUSAL,
+        "edges:\n",
+        "edges:\n- {kind: retaliates, to: 2023-05-acme-ru-restored, from: [s1]}\n",
+        "edge.order",
+        "edges[0].to",
+        "begins later",
+    ),
+    "a host below": (
+        CUT,
+        "acme-net.org, from",
+        "api.acme-net.org, from",
+        "domain.host",
+        "domains[0].domain",
+        "below acme-net.org",
+    ),
+    "a tracking address": (
+        CUT,
+        "letter?id=7",
+        "letter?id=7&utm_source=x",
+        "url.tracking",
+        "sources.s1.url",
+        "utm_source",
+    ),
+    "a shared source that nobody names": (
+        SHARED,
+        "pact:\n",
+        "other: {title: T, publisher: P, read: own, stance: reference, group: p}\npact:\n",
+        "source.shared_unused",
+        "other",
+        "no record",
+    ),
+}
+
+
+def damaged(seed, root):
+    file, old, new, rule, field, says, *elsewhere = seed
+    assert FILES[file].count(old) >= 1, f"{old!r} is not in {file}"
+    write_ledger(root, {**FILES, file: FILES[file].replace(old, new, 1)})
+    return elsewhere[0] if elsewhere else file, f"ledger.check.{rule}", field, says
+
+
+def test_the_good_ledger_has_neither_fault_nor_warning(tmp_path):
+    report = checked(write_ledger(tmp_path))
+    assert [str(one) for one in (*report.faults, *report.warnings)] == []
+    assert report.is_clean
+    assert report.counts == {
+        "files": 3,
+        "records": 3,
+        "sources": 4,
+        "shared_sources": 1,
+        "values": 38,
+    }
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_seeded_fault_is_named_by_file_and_field(name, tmp_path):
+    file, rule, field, says = damaged(FAULTS[name], tmp_path)
+    report = checked(tmp_path)
+    found = [one for one in report.faults if (one.file, one.rule, one.field) == (file, rule, field)]
+    assert found, [(one.rule, str(one)) for one in report.faults]
+    assert any(says in one.reason for one in found), found
+    assert field == "" or found[0].line, found
+    assert not report.is_clean
+
+
+@pytest.mark.parametrize("name", WARNINGS)
+def test_a_seeded_doubt_is_a_warning_and_no_fault(name, tmp_path):
+    file, rule, field, says = damaged(WARNINGS[name], tmp_path)
+    report = checked(tmp_path)
+    found = [
+        one for one in report.warnings if (one.file, one.rule, one.field) == (file, rule, field)
+    ]
+    assert found and says in found[0].reason, [(one.rule, str(one)) for one in report.warnings]
+    assert [str(one) for one in report.faults] == []
+
+
+def test_a_fault_names_the_line_of_its_field(tmp_path):
+    damaged(FAULTS["no such language"], tmp_path)
+    (fault,) = checked(tmp_path).faults
+    assert FILES[CUT].splitlines()[fault.line - 1].strip() == "lang: ru"
+    assert str(fault).startswith(f"{CUT}:{fault.line}: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The High Court ruled the order unlawful.",
+        "Found illegal by the Council of State on 1 April 2025",
+        "The International Criminal Court lost its mail; the criminal code was cited.",
+        "From 2022-03-04 on, AS12389, 10.0.0.0/8, 8,000-9,000 towers, +80% of loss, 1-800 users",
+    ],
+)
+def test_what_judges_nobody_and_is_nobodys_number_passes(text, tmp_path):
+    files = {**FILES, CUT: FILES[CUT].replace("All of its customers.", f'"{text}"')}
+    assert checked(write_ledger(tmp_path, files)).faults == ()
+
+
+def test_what_was_called_off_may_end_before_its_day(tmp_path):
+    _, old, new, *_ = FAULTS["an end before the beginning"]
+    text = (
+        FILES[CUT]
+        .replace(old, new)
+        .replace("scope:", "carried_out: {value: no, from: [s2]}\nscope:")
+    )
+    assert checked(write_ledger(tmp_path, {**FILES, CUT: text})).faults == ()
+
+
+def test_an_uncertain_order_is_no_fault(tmp_path):
+    files = {**FILES, CUT: FILES[CUT].replace("on: 2023-05", "on: 2022-03~")}
+    assert checked(write_ledger(tmp_path, files)).faults == ()
+
+
+def test_an_undated_source_may_be_newer_than_any_date(tmp_path):
+    text = FILES[CUT].replace("on: '2022-03-03', from: [s1]", "on: '2032-03-03', from: [s1]")
+    text = text.replace("    date: '2022-03-03'\n", "")
+    assert checked(write_ledger(tmp_path, {**FILES, CUT: text})).faults == ()
+
+
+def other_cut(name, edges="", more=()):
+    text = FILES[CUT].replace("id: 2022-03-acme-ru", f"id: {name}")
+    for old, new in more:
+        text = text.replace(old, new)
+    return text.replace("notes:\n", f"{edges}notes:\n")
+
+
+def test_two_records_of_one_cut_are_duplicates_until_an_edge_ties_them(tmp_path):
+    name = "2022-03-acme-ru-again"
+    twin = {f"2022/{name}.yaml": other_cut(name)}
+    (fault,) = checked(write_ledger(tmp_path / "a", {**FILES, **twin})).faults
+    assert (fault.rule, fault.file) == ("ledger.check.duplicate", f"2022/{name}.yaml")
+    assert "as 2022-03-acme-ru:" in fault.reason and fault.line == 5
+    tied = other_cut(name, "edges:\n- {kind: part_of, to: 2022-03-acme-ru, from: [own]}\n")
+    report = checked(write_ledger(tmp_path / "b", {**FILES, f"2022/{name}.yaml": tied}))
+    assert report.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "more"),
+    [
+        ("place", [("[RU, UA-43]", "[BY]")]),
+        ("day", [("2022-03-04T17:00Z", "2022-03-04")]),
+        ("sector", [("value: backbone", "value: cloud")]),
+        ("decider", [("- {actor: acme, from: [s1, s2]}", "- {actor: regulator, from: [s1, s2]}")]),
+        (
+            "retracted",
+            [("confidence:", "retracted: {on: '2023-07-01', reason: Wrong.}\nconfidence:")],
+        ),
+    ],
+)
+def test_what_differs_is_no_duplicate(field, more, tmp_path):
+    name = "2022-03-acme-ru-again"
+    files = {**FILES, f"2022/{name}.yaml": other_cut(name, more=more)}
+    assert checked(write_ledger(tmp_path, files)).faults == ()
+
+
+def test_an_id_in_two_folders(tmp_path):
+    files = {**FILES, "2023/2022-03-acme-ru.yaml": FILES[CUT]}
+    (fault,) = checked(write_ledger(tmp_path, files)).faults
+    assert (fault.file, fault.field) == ("2023/2022-03-acme-ru.yaml", "id")
+    assert CUT in fault.reason
+
+
+@pytest.mark.parametrize("kind", ["supersedes", "restores", "part_of"])
+@pytest.mark.parametrize("length", [2, 3, 5])
+def test_a_circle_of_edges(kind, length, tmp_path):
+    def edge(number):
+        return f"edges:\n- {{kind: {kind}, to: {names[number % length]}, from: [own]}}\n"
+
+    names = [f"2022-03-acme-ru-{number}" for number in range(length)]
+    files = {
+        **FILES,
+        **{
+            f"2022/{name}.yaml": other_cut(name, edge(place + 1))
+            for place, name in enumerate(names)
+        },
+        # It leads into the circle and is not of it.
+        "2022/2022-03-acme-ru-tail.yaml": other_cut("2022-03-acme-ru-tail", edge(0)),
+    }
+    found = [
+        one
+        for one in checked(write_ledger(tmp_path, files)).faults
+        if one.rule == "ledger.check.edge.cycle"
+    ]
+    assert [one.file for one in found] == [f"2022/{name}.yaml" for name in sorted(names)]
+    assert {one.field for one in found} == {"edges[0].to"}
+
+
+@pytest.mark.parametrize("name", ["2022/2022-03-acme-by.yml", "2022/more/2022-03-acme-by.yaml"])
+def test_a_file_that_nobody_reads(name, tmp_path):
+    (fault,) = checked(write_ledger(tmp_path, {**FILES, name: "kind: cut\n"})).faults
+    assert (fault.file, fault.rule) == (name, "ledger.check.file.stray")
+
+
+def test_a_registry_of_packages_is_no_source(tmp_path, monkeypatch):
+    import hashlib
+
+    from whocut.ledger.check import texts
+
+    known = load_judgement()
+    assert all(len(one) == 64 for one in known.url.registries)
+    digest = hashlib.sha256(b"daily-paper.org").hexdigest()
+    url = msgspec.structs.replace(known.url, registries=frozenset({digest}))
+    monkeypatch.setattr(texts, "load_judgement", lambda: msgspec.structs.replace(known, url=url))
+    found = checked(write_ledger(tmp_path)).faults
+    assert [(one.file, one.field) for one in found] == [
+        (CUT, "sources.s2.url"),
+        (RESTORED, "sources.s1.url"),
+    ]
+
+
+def test_findings_are_sorted_and_every_run_gives_the_same(tmp_path):
+    text = FILES[CUT].replace("from: [s1]", "from: [s9]").replace("lang: ru", "lang: xx")
+    write_ledger(tmp_path, {**FILES, CUT: text})
+    first, second = checked(tmp_path), checked(tmp_path)
+    assert first == second
+    lines = [one.line for one in first.faults if one.file == CUT]
+    assert len(lines) > 5 and lines == sorted(lines)
+
+
+class TestRules:
+    def test_each_has_an_id_of_its_own_and_one_sentence(self):
+        ids = [one for one, _, _ in rules()]
+        assert len(ids) == len(set(ids))
+        for id_, says, _ in rules():
+            assert id_.startswith("ledger.check.")
+            assert says.endswith(".") and says.count(". ") == 0 and len(says) < 120, id_
+
+    def test_each_is_shown_to_find_something(self):
+        seeded = {f"ledger.check.{seed[3]}" for seed in (*FAULTS.values(), *WARNINGS.values())}
+        others = {"ledger.check.file.stray", "ledger.check.edge.cycle", "ledger.check.duplicate"}
+        assert {one for one, _, _ in rules()} == seeded | others
+        assert len(FAULTS) >= 30
+
+    def test_warnings_are_those_that_say_so(self):
+        assert {f"ledger.check.{seed[3]}" for seed in WARNINGS.values()} == {
+            one for one, _, is_warning in rules() if is_warning
+        }
+
+
+class TestMechanisms:
+    def test_each_id_stands_once_with_a_word_for_ooni(self):
+        table = tomllib.loads(shipped_path("taxonomy", "mechanisms.toml").read_text("utf-8"))
+        ids = Counter(one["id"] for one in table["mechanism"])
+        assert set(ids.values()) == {1}
+        for one in table["mechanism"]:
+            assert one.keys() == {"id", "meaning", "ooni"} and one["meaning"].endswith("."), one
+
+    def test_inner_nodes_of_the_ledger_exist(self):
+        table = tomllib.loads(shipped_path("taxonomy", "mechanisms.toml").read_text("utf-8"))
+        ids = {one["id"] for one in table["mechanism"]}
+        for one in ids:
+            if not one.startswith(("target.", "measurement.")):
+                assert "." not in one or one.rpartition(".")[0] in ids, one
+
+    @pytest.mark.parametrize(
+        "id_",
+        [
+            *(
+                "none",
+                "http.refusal.geo_explicit",
+                "http.throttle",
+                "tls.reset.sni",
+                "dns.injection",
+            ),
+            *("route.depeering", "route.transit_ended", "route.shutdown.national", "route.hijack"),
+            *("account.closed", "account.suspended", "sale.ended", "payment.refused"),
+            *("app_store.removed", "device_update.refused", "content.label", "content.injection"),
+            *("certificate.revoked", "registry.domain_seized", "registry.delegation_revoked"),
+        ],
+    )
+    def test_a_published_id_stays(self, id_):
+        text = shipped_path("taxonomy", "mechanisms.toml").read_text("utf-8")
+        assert f'\nid = "{id_}"\n' in text
+
+
+class TestSchema:
+    def test_it_is_a_schema(self):
+        Draft202012Validator.check_schema(schema())
+
+    def test_every_shipped_record_is_valid(self):
+        validator = Draft202012Validator(schema())
+        files = list(record_files(ledger_path()))
+        assert len(files) >= 300
+        for path in files:
+            record = convert(read_document_file(path), CutRecord, str(path))
+            faults = [
+                error.message
+                for error in validator.iter_errors(msgspec.json.decode(msgspec.json.encode(record)))
+            ]
+            assert faults == [], path
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "an unknown key",
+            "no kind",
+            "an unknown kind",
+            "an unknown sector",
+            "a place that is a word",
+            "a number that is a word",
+            "a confidence of our own",
+            "an address that is none",
+            "no source at all",
+            "a read level of our own",
+        ],
+    )
+    def test_it_refuses_what_the_model_refuses(self, name, tmp_path):
+        file, *_ = damaged(FAULTS[name], tmp_path)
+        document = read_document_file(tmp_path / file)
+        for network in document.get("networks", ()):
+            if network["asn"].isdigit():
+                network["asn"] = int(network["asn"])
+        assert list(Draft202012Validator(schema()).iter_errors(document))
+
+
+class TestCommand:
+    def test_a_faulty_ledger(self, tmp_path, capsys):
+        damaged(FAULTS["no such language"], tmp_path)
+        assert check(root=tmp_path, output=Output(format="json")) == FAULTY
+        answer = msgspec.json.decode(capsys.readouterr().out)
+        assert not answer["is_clean"]
+        assert {"file", "field", "line", "reason", "rule"} <= answer["faults"][0].keys()
+        languages = [one for one in answer["faults"] if one["field"] == "sources.s2.lang"]
+        assert [one["rule"] for one in languages] == ["ledger.check.source.language"]
+
+    def test_rows(self, tmp_path, capsys):
+        damaged(FAULTS["no such language"], tmp_path)
+        assert check(root=tmp_path, output=Output(format="csv")) == FAULTY
+        head, *rows = capsys.readouterr().out.splitlines()
+        assert head == "level,file,line,field,rule,reason"
+        assert any("ledger.check.source.language" in row for row in rows)
+
+    def test_a_table_names_file_and_field(self, tmp_path, capsys):
+        damaged(FAULTS["no such language"], tmp_path)
+        assert check(root=tmp_path) == FAULTY
+        out = capsys.readouterr().out
+        assert f"{CUT}:" in out and "sources.s2.lang" in out
+
+    def test_the_schema(self, capsys):
+        assert check(schema=True) == 0
+        assert msgspec.json.decode(capsys.readouterr().out) == msgspec.json.decode(
+            msgspec.json.encode(schema())
+        )
+
+    @pytest.mark.parametrize("form", ["table", "json", "csv"])
+    def test_the_rules(self, form, capsys):
+        assert check(rules=True, output=Output(format=form)) == 0
+        out = capsys.readouterr().out
+        assert all(one in out for one, _, _ in rules())
+
+    def test_no_such_folder(self, tmp_path):
+        with pytest.raises(UsageError, match="no such folder"):
+            check(root=tmp_path / "none")
