@@ -30,6 +30,8 @@ __all__ = [
     "Filters",
     "actor_family",
     "actor_name",
+    "asked_window",
+    "is_within",
     "matching",
     "near_names",
     "places_within",
@@ -68,7 +70,7 @@ def matching(ledger: Ledger, actors: Mapping[str, "Actor"], filters: Filters) ->
     Raises: UsageError for an actor that nobody is called by, and for dates that are none.
     """
     family = actor_family(actors, filters.actor) if filters.actor else None
-    window = _window(filters.since, filters.until)
+    window = asked_window(filters.since, filters.until)
     restorations = restored_by(ledger.records) if filters.in_force else {}
     words = filters.text.casefold().split() if filters.text else []
 
@@ -125,6 +127,29 @@ def actor_name(actors: Mapping[str, "Actor"], name: str) -> str:
     if actor is None or not actor.names:
         return name
     return next((one.name for one in actor.names if one.lang == "en"), actor.names[0].name)
+
+
+def asked_window(since: str | None, until: str | None) -> tuple[date, date] | None:
+    """Give the days from one date to another, each as wide as it is told; None for all of time.
+
+    Raises: UsageError for a date that is none, and for an end before the start.
+    """
+    if since is None and until is None:
+        return None
+    first = _asked_date("--since", since).earliest if since else None
+    last = _asked_date("--until", until).latest if until else None
+    window = first or date.min, last or date.max
+    if window[1] < window[0]:
+        raise UsageError(f"--until {until} lies before --since {since}")
+    return window
+
+
+def is_within(when: Edtf, window: tuple[date, date]) -> bool:
+    """Tell whether a date overlaps a window; a set of dates by any of them."""
+    return any(
+        (one.earliest or date.min) <= window[1] and (one.latest or date.max) >= window[0]
+        for one in when.choices or (when,)
+    )
 
 
 def near_names(asked: str, names: Iterable[str]) -> str:
@@ -199,17 +224,6 @@ def _has_values(record: CutRecord, filters: Filters) -> bool:
     return filters.grade is None or grade_of_record(record) is filters.grade
 
 
-def _window(since: str | None, until: str | None) -> tuple[date, date] | None:
-    if since is None and until is None:
-        return None
-    first = _asked_date("--since", since).earliest if since else None
-    last = _asked_date("--until", until).latest if until else None
-    window = first or date.min, last or date.max
-    if window[1] < window[0]:
-        raise UsageError(f"--until {until} lies before --since {since}")
-    return window
-
-
 def _asked_date(option: str, text: str) -> Edtf:
     try:
         return parse_edtf(text)
@@ -218,9 +232,4 @@ def _asked_date(option: str, text: str) -> Edtf:
 
 
 def _happened_within(record: CutRecord, window: tuple[date, date]) -> bool:
-    """Tell whether a moment of the record overlaps the window; a set by any of its dates."""
-    return any(
-        (one.earliest or date.min) <= window[1] and (one.latest or date.max) >= window[0]
-        for moment in moments_of(record)
-        for one in (moment.when.choices or (moment.when,))
-    )
+    return any(is_within(moment.when, window) for moment in moments_of(record))
