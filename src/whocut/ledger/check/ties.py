@@ -155,13 +155,13 @@ def _duplicates(ledger: Ledger) -> Iterator[tuple[str, str, str]]:
             alike[decider, place, effective[0].on, record.sector.value].append(name)
     for names in alike.values():
         for number, name in enumerate(names):
-            for other in names[:number]:
-                if not _are_tied(ledger, name, other):
-                    reason = (
-                        f"same decider, place, effective date and sector as {other}: "
-                        "a duplicate, or an edge is missing"
-                    )
-                    yield _file(ledger, name), "parties.decider", reason
+            untied = (one for one in names[:number] if not _are_tied(ledger, name, one))
+            if (other := next(untied, None)) is not None:
+                reason = (
+                    f"same decider, place, effective date and sector as {other}: "
+                    "a duplicate, or an edge is missing"
+                )
+                yield _file(ledger, name), "parties.decider", reason
 
 
 def _are_tied(ledger: Ledger, one: str, other: str) -> bool:
