@@ -18,7 +18,7 @@ from whocut.ledger.record import schema as record_schema
 from whocut.model.errors import DamagedDataError, UsageError
 from whocut.model.shipped import shipped_path
 
-__all__ = ["FAULTY", "check"]
+__all__ = ["FAULTY", "check", "report_of"]
 
 FAULTY: Final = 5
 """The exit code where faults were found."""
@@ -49,7 +49,7 @@ def check(
     if rules:
         _write_rules(output)
         return 0
-    report = _report(root)
+    report = report_of(root)
     if output.form == "json":
         write_json(
             {
@@ -68,7 +68,8 @@ def check(
     return 0 if report.is_clean else FAULTY
 
 
-def _report(root: Path | None) -> CheckReport:
+def report_of(root: Path | None) -> CheckReport:
+    """Check a folder of records, or the one that ships, by the ids that ship."""
     from whocut.access.mechanisms import MECHANISMS
     from whocut.ledger.actors import load_actors
 

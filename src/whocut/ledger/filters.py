@@ -103,15 +103,13 @@ def actor_family(actors: Mapping[str, "Actor"], asked: str) -> frozenset[str]:
 
     Raises: UsageError, with near names, where nobody is called so.
     """
-    wanted = asked.casefold().strip()
-    called = {
-        actor.id
-        for actor in actors.values()
-        if wanted in (name.casefold() for name in (actor.id, *_names_of(actor)))
-    }
-    if not called:
+    from whocut.ledger.actors import known_as
+
+    known = known_as(actors, asked)
+    if known is None and asked not in actors:
         names = {name for actor in actors.values() for name in (actor.id, *_names_of(actor))}
         raise UsageError(f"no actor is called {asked}{near_names(asked, names)}")
+    called = {asked if known is None else known.id}
     family = set(called)
     for name in called:
         family.update(_above(actors, name))
