@@ -1,7 +1,8 @@
 """The command line: whocut.
 
 Exit codes: 0 done; 1 our error; 2 asked in a way that cannot be done; 3 done, but a source could
-not be read to its end; 4 a cut was found and ``--fail-on cut`` was given; 130 interrupted.
+not be read to its end; 4 a cut was found and ``--fail-on cut`` was given; 5 the ledger has faults;
+130 interrupted.
 """
 
 import contextlib
@@ -27,6 +28,7 @@ EXIT_CODES: Final = {
     2: "usage: what was asked cannot be done as asked",
     3: "done, but incomplete: a source could not be read to its end",
     4: "done, and a cut was found (with --fail-on cut)",
+    5: "done, and the ledger has faults (ledger check)",
     130: "interrupted; the next run goes on",
 }
 COMMANDS: Final = {
