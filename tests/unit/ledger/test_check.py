@@ -16,7 +16,7 @@ from tests.unit.ledger.good_ledger import (
     checked,
     write_ledger,
 )
-from whocut.cli.ledger_check import FAULTY, check
+from whocut.cli.ledger_check import FAULTY, check, report_of
 from whocut.cli.output import Output
 from whocut.ledger.check import rules
 from whocut.ledger.check.judgement import load_judgement
@@ -868,6 +868,12 @@ def test_findings_are_sorted_and_every_run_gives_the_same(tmp_path):
     assert len(lines) > 5 and lines == sorted(lines)
 
 
+def test_the_shipped_ledger_has_no_fault():
+    report = report_of(None)
+    assert [str(one) for one in report.faults] == []
+    assert report.counts["records"] >= 337
+
+
 class TestRules:
     def test_each_has_an_id_of_its_own_and_one_sentence(self):
         ids = [one for one, _, _ in rules()]
@@ -927,6 +933,11 @@ class TestMechanisms:
 class TestSchema:
     def test_it_is_a_schema(self):
         Draft202012Validator.check_schema(schema())
+
+    def test_the_shipped_file_is_the_models(self):
+        """Write it anew: whocut ledger check --schema > data/ledger/record.schema.json."""
+        shipped = (ledger_path() / "record.schema.json").read_bytes()
+        assert msgspec.json.decode(shipped) == msgspec.json.decode(msgspec.json.encode(schema()))
 
     def test_every_shipped_record_is_valid(self):
         validator = Draft202012Validator(schema())
