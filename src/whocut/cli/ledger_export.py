@@ -23,8 +23,8 @@ By = Literal["record", "asn", "domain", "source"]
 
 
 def export(
-    options: FilterOptions = ALL_RECORDS,
     *,
+    options: FilterOptions = ALL_RECORDS,
     form: Annotated[
         Form,
         Parameter(help="JSON Lines, Parquet, CSV, JSON-LD ClaimReview, or BibTeX of the sources."),

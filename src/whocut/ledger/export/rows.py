@@ -237,9 +237,14 @@ def _witnesses(ledger: Ledger, record: CutRecord) -> Row:
         **{f"values_{one}": [path for path, own in grades.items() if own is one] for one in Grade},
         **{f"sources_{one}": alone[one] for one in Grade},
         "sources_context": len(record.sources) - len(event),
-        "source_groups": len({one.group for one in event if is_read(one)}),
+        "source_groups": len({_origin(one) for one in event if is_read(one)}),
         "source_urls": list(dict.fromkeys(one.url for one in cited if one.url)),
     }
+
+
+def _origin(source: Source) -> str:
+    # As the grade counts: pages of unknown origin may be copies of one text.
+    return "unknown" if source.group.startswith("unknown-") else source.group
 
 
 class _Carried(Struct):

@@ -17,7 +17,7 @@ SEPARATOR: Final = " | "
 """Between the items of a list in one cell."""
 # A spreadsheet takes a cell that begins so for a formula, and runs it; the wide forms too, where
 # it is set to an East Asian language. Source: OWASP, "CSV Injection".
-_FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - the wide forms are meant
+_FORMULA: Final = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 def csv_text(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:

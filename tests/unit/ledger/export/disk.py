@@ -32,7 +32,7 @@ def made_ledger(folder: Path, *names: str) -> Path:
     shared = {"letter": convert(source(), Source, "letter")}
     (root / "sources.yaml").write_text(write_sources(shared), "utf-8")
     actors = folder / "actors"
-    actors.mkdir()
+    actors.mkdir(parents=True)
     (actors / "companies.yaml").write_text("acme: {}\n", "utf-8")
     return root
 
