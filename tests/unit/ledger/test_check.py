@@ -8,7 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.unit.ledger.good_ledger import CUT, FILES, RESTORED, checked, write_ledger
-from tests.unit.ledger.seeded_faults import FAULTS, WARNINGS
+from tests.unit.ledger.seeded_doubts import WARNINGS
+from tests.unit.ledger.seeded_faults import FAULTS
 from whocut.cli.ledger_check import FAULTY, check, report_of
 from whocut.cli.output import Output
 from whocut.ledger.check import rules
