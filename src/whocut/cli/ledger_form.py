@@ -273,8 +273,8 @@ def _ask_edges(form: _Form) -> list[dict[str, Any]]:
 def _ask_joins(form: _Form) -> dict[str, Any]:
     networks: list[dict[str, Any]] = []
     for role, question in (("actor", "Networks of the decider"), ("affected", "Networks cut off")):
-        for number in form.several(f"{question}, as AS numbers", _as_network):
-            networks.append(form.witnessed({"asn": str(number), "role": role}))
+        numbers = form.several(f"{question}, as AS numbers", _as_network)
+        networks += [form.witnessed({"asn": str(one), "role": role}) for one in numbers]
     domains = form.several("Domains that can no longer be reached", _as("a domain", _DOMAIN))
     return {
         "networks": networks,

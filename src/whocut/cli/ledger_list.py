@@ -12,7 +12,7 @@ from whocut.cli.ledger_wording import (
     filter_words,
     ground_words,
     places_told_apart,
-    plain,
+    what_words,
     who_is_named,
 )
 from whocut.cli.output import AS_TABLE, Output, print_table, write_json, write_rows
@@ -21,7 +21,7 @@ from whocut.ledger.counts import count_grades
 from whocut.ledger.grade import grade_of_record
 from whocut.ledger.moments import in_force, leading_moment, restored_by
 from whocut.ledger.record import CutRecord
-from whocut.ledger.sentences import action_words, sentence_of
+from whocut.ledger.sentences import sentence_of
 from whocut.ledger.vocabulary import Grade
 
 __all__ = ["COLUMNS", "list_records"]
@@ -124,7 +124,7 @@ def _line(asked: Asked, record: CutRecord) -> list[str]:
         record.id,
         who_is_named(asked.ledger, asked.actors, record),
         " ".join(places[:5]) + more,
-        action_words(asked.ledger, record) if record.kind.value == "cut" else plain(record.kind),
+        what_words(asked.ledger, record),
         ground_words(record),
         grade_of_record(record).value,
     ]

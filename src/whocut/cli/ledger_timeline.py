@@ -13,6 +13,7 @@ from whocut.cli.ledger_wording import (
     date_words,
     filter_words,
     plain,
+    what_words,
     who_is_named,
 )
 from whocut.cli.output import AS_TABLE, Output, print_table, write_json, write_rows
@@ -22,7 +23,6 @@ from whocut.ledger.counts import count_grades
 from whocut.ledger.filters import asked_window, is_within
 from whocut.ledger.grade import grade_of_record
 from whocut.ledger.record import CutRecord
-from whocut.ledger.sentences import action_words
 
 __all__ = ["timeline"]
 
@@ -133,14 +133,13 @@ def _draw(records: Sequence[CutRecord], by_record: dict[str, list[Event]]) -> No
 
 def _line(asked: Asked, event: Event) -> list[str]:
     record = event.record
-    is_cut = record.kind.value in ("cut", "partial", "series")
     others = f" (telling {event.number + 1})" if event.number else ""
     return [
         event.on,
         f"{plain(event.moment)}{others}",
         who_is_named(asked.ledger, asked.actors, record),
         " ".join(record.population.places),
-        action_words(asked.ledger, record) if is_cut else plain(record.kind),
+        what_words(asked.ledger, record),
         record.id,
         grade_of_record(record).value,
     ]

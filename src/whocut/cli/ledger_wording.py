@@ -9,8 +9,8 @@ from whocut.ledger.filters import Filters, actor_name, places_within
 from whocut.ledger.load import Ledger
 from whocut.ledger.moments import Moment, leading_moment
 from whocut.ledger.record import CutRecord
-from whocut.ledger.sentences import Voice, voice_of
-from whocut.ledger.vocabulary import DateKind
+from whocut.ledger.sentences import Voice, action_words, voice_of
+from whocut.ledger.vocabulary import DateKind, Kind
 
 if TYPE_CHECKING:
     from whocut.ledger.actors import Actor
@@ -23,6 +23,7 @@ __all__ = [
     "ground_words",
     "places_told_apart",
     "plain",
+    "what_words",
     "who_is_named",
 ]
 
@@ -31,6 +32,11 @@ GRADES_APART: Final = (
     "source read as an excerpt; lead: a crowd list, an unread link or own knowledge. The three are "
     "not added up."
 )
+_MEASURES: Final = {
+    Kind.PARTIAL: ", in part",
+    Kind.SERIES: ", more than once",
+    Kind.RUMOUR: ", a rumour",
+}
 _MOMENTS: Final[Mapping[DateKind, str]] = {
     DateKind.ANNOUNCED: "announced",
     DateKind.EFFECTIVE: "",
@@ -51,6 +57,11 @@ def by_grade(counts: ByGrade) -> str:
     return f"{counts.documented:,} documented, {counts.excerpt:,} on one excerpt, " + count_of(
         counts.lead, "lead"
     )
+
+
+def what_words(ledger: Ledger, record: CutRecord) -> str:
+    """Name what was done, and whether in part, more than once, or only as a rumour."""
+    return action_words(ledger, record) + _MEASURES.get(record.kind, "")
 
 
 def who_is_named(ledger: Ledger, actors: Mapping[str, "Actor"], record: CutRecord) -> str:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from whocut.ledger.actors import Actor
 from whocut.ledger.load import Ledger, convert
 from whocut.ledger.record import CutRecord, Source
 
-__all__ = ["ledger_of", "made_record", "source"]
+__all__ = ["ledger_of", "made_actor", "made_record", "source"]
 
 
 def source(**more: Any) -> dict[str, Any]:
@@ -43,3 +44,15 @@ def made_record(name: str = "2022-03-acme-ru", **more: Any) -> CutRecord:
 def ledger_of(*records: CutRecord, shared: dict[str, Source] | None = None) -> Ledger:
     """Put records together."""
     return Ledger({one.id: one for one in records}, shared or {}, {})
+
+
+def made_actor(name: str, called: str, **more: Any) -> Actor:
+    """Make an actor; ``more`` adds fields to its document."""
+    document = {
+        "id": name,
+        "names": [{"name": called, "lang": "en"}],
+        "kind": "company",
+        "from": {"names": "own", "kind": "own"},
+        **more,
+    }
+    return convert(document, Actor, name)
