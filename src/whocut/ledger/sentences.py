@@ -249,7 +249,7 @@ def _with_cautions(record: CutRecord, said: str) -> str:
         said = f"A lead, not confirmed: {said}"
     if record.retracted is not None:
         said = f"Retracted on {record.retracted.on}, and no longer held: {said}"
-    return f"{said}."
+    return said if said.endswith(".") else f"{said}."
 
 
 def _decider_sources(ledger: Ledger, record: CutRecord) -> tuple[list[Source], list[Source]]:
