@@ -7,6 +7,7 @@ from whocut.cli.ledger_cited import Cited, source_line
 from whocut.cli.ledger_wording import plain
 from whocut.cli.terminal import console, print_prose
 from whocut.ledger.grade import grade_of_record
+from whocut.ledger.moments import is_not_carried_out
 from whocut.ledger.record import CutRecord, Dated, Party, Population, Stated
 from whocut.ledger.sentences import Voice, action_words, sentence_of, voice_of
 from whocut.ledger.vocabulary import (
@@ -188,14 +189,18 @@ def _place(code: str) -> str:
 
 def _when(one: Cited) -> _Lines:
     """Give every telling of each date, side by side."""
+    names = dict(_MOMENTS)
+    if is_not_carried_out(one.record):
+        names[DateKind.EFFECTIVE] = "Was to take effect, and did not"
+        names[DateKind.ENDED] = "Withdrawn"
     for kind in DateKind:
         tellings: Sequence[Dated] = getattr(one.record.dates, kind.value)
         several = len({telling.on for telling in tellings}) > 1
         if several:
-            yield 2, f"{_MOMENTS[kind]}, told in {len(tellings)} ways that are not merged:"
+            yield 2, f"{names[kind]}, told in {len(tellings)} ways that are not merged:"
         for telling in tellings:
             told = f"{telling.on}{_TELLINGS[telling.told]} {one.mark(telling)}"
-            yield (4, told) if several else (2, f"{_MOMENTS[kind]}: {told}")
+            yield (4, told) if several else (2, f"{names[kind]}: {told}")
             yield from _note(telling.note)
     if not any(getattr(one.record.dates, kind.value) for kind in DateKind):
         yield 2, "No source gives a date."

@@ -33,9 +33,10 @@ _COLUMNS: Final = (
 _LEAST_COLUMNS: Final = 24
 _MOST_COLUMNS: Final = 72
 _LEGEND: Final = (
-    "A announced, E in effect, O first observed, D made known by others, X ended, R restored, "
-    "N refused to cut, ? rumour; {span} is a date less exact than a day, its letter in the middle; "
-    "{held} from the start to the end where both are told."
+    "A announced, E in effect, P planned and not carried out, O first observed, D made known by "
+    "others, X ended or withdrawn, R restored, N refused to cut, ? rumour; {span} is a date less "
+    "exact than a day, its letter in the middle; {held} from the start to the end where both are "
+    "told."
 )
 
 
@@ -136,7 +137,7 @@ def _line(asked: Asked, event: Event) -> list[str]:
     others = f" (telling {event.number + 1})" if event.number else ""
     return [
         event.on,
-        f"{plain(event.moment)}{others}",
+        f"{'planned' if mark_of(event) == 'P' else plain(event.moment)}{others}",
         who_is_named(asked.ledger, asked.actors, record),
         " ".join(record.population.places),
         what_words(asked.ledger, record),

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from whocut.ledger.edtf import Edtf
-from whocut.ledger.moments import moments_of
+from whocut.ledger.moments import is_not_carried_out, moments_of
 from whocut.ledger.record import CutRecord
 from whocut.ledger.vocabulary import DateKind, Kind
 
@@ -65,6 +65,7 @@ class Axis(Struct, frozen=True):
         preferred = {one.moment: one for one in events if one.number == 0}
         start, end = preferred.get(DateKind.EFFECTIVE), preferred.get(DateKind.ENDED)
         if start is not None and end is not None and start.last is not None and end.first:
+            # A plan that was withdrawn before its day has its end first, and draws nothing.
             for at in range(self.column(start.last), self.column(end.first) + 1):
                 cells[at] = held
         drawn = [one for one in events if not (one.first is None and one.last is None)]
@@ -116,6 +117,8 @@ def axis_of(events: Sequence[Event], columns: int) -> Axis | None:
 
 def mark_of(event: Event) -> str:
     """Give the letter of an event: what it is, or for a restoration or refusal, that."""
+    if event.moment is DateKind.EFFECTIVE and is_not_carried_out(event.record):
+        return "P"
     if event.moment is DateKind.ENDED:
         return _MARKS[event.moment]
     return _KIND_MARKS.get(event.record.kind, _MARKS[event.moment])

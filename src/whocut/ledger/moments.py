@@ -15,6 +15,7 @@ __all__ = [
     "InForce",
     "Moment",
     "in_force",
+    "is_not_carried_out",
     "leading_moment",
     "moments_of",
     "order_in_time",
@@ -80,6 +81,11 @@ def order_in_time(record: CutRecord) -> tuple[date, str]:
     return leading.when.earliest or leading.when.latest or date.max, record.id
 
 
+def is_not_carried_out(record: CutRecord) -> bool:
+    """Say whether it was announced and did not come to pass; its dates are those of the plan."""
+    return record.carried_out is not None and record.carried_out.value is CarriedOut.NO
+
+
 def restored_by(records: Mapping[str, CutRecord]) -> dict[str, list[CutRecord]]:
     """Give each record that another restores those others."""
     found: dict[str, list[CutRecord]] = {}
@@ -96,9 +102,7 @@ def in_force(record: CutRecord, day: date, restorations: list[CutRecord] | None 
     A restoration of the same places ends it; one of fewer places leaves it unsure, as does a date
     that is less exact than a day.
     """
-    if record.kind in _NEVER_IN_FORCE or record.retracted is not None:
-        return InForce.NO
-    if record.carried_out is not None and record.carried_out.value is CarriedOut.NO:
+    if record.kind in _NEVER_IN_FORCE or record.retracted is not None or is_not_carried_out(record):
         return InForce.NO
     has_begun = _has_come(_first(record, _BEGINNING), day)
     has_ended = _has_come(_first(record, (DateKind.ENDED,)), day, is_end=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from whocut.ledger.filters import actor_name
 from whocut.ledger.grade import grade_of_record, is_read
 from whocut.ledger.load import Ledger
+from whocut.ledger.moments import is_not_carried_out
 from whocut.ledger.record import CutRecord, Dated, Source, Witnessed
 from whocut.ledger.vocabulary import (
     Action,
@@ -193,12 +194,13 @@ def _where(record: CutRecord) -> str:
 
 def _when(record: CutRecord) -> str:
     dates = record.dates
+    is_undone = is_not_carried_out(record)
     told = (
         ("announced", dates.announced),
-        ("effective", dates.effective),
+        ("to take effect" if is_undone else "effective", dates.effective),
         ("first observed", dates.first_observed),
         ("disclosed", dates.disclosed),
-        ("ended", dates.ended),
+        ("withdrawn" if is_undone else "ended", dates.ended),
     )
     parts = [f"{name} {_tellings(tellings)}" for name, tellings in told if tellings]
     return f" ({'; '.join(parts)})" if parts else " (no source gives a date)"

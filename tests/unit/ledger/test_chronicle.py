@@ -80,3 +80,10 @@ def test_one_day_is_an_axis_too():
     axis = axis_of(events, 24)
     assert axis.line(events).strip() == "E"
     assert axis.years() == "2022"
+
+
+def test_a_plan_that_was_not_carried_out_is_no_start():
+    dates = {"effective": [{"on": "2022-12-31", "from": ["s1"]}]}
+    dates["ended"] = [{"on": "2022-01-01", "from": ["s1"]}]
+    undone = made_record(dates=dates, carried_out={"value": "no", "from": ["s1"]})
+    assert drawn(undone) == "X          P"

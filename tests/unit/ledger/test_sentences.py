@@ -219,3 +219,12 @@ def test_every_record_that_ships_has_a_neutral_sentence():
             head = words.partition("who decided is disputed")[0]
             for party in record.parties.decider:
                 assert actors[party.actor].names[0].name not in head
+
+
+def test_a_plan_that_was_withdrawn_was_never_in_effect():
+    days = {"effective": "2019-10-29", "ended": "2019-10-28"}
+    dates = {moment: [{"on": day, "from": ["s1"]}] for moment, day in days.items()}
+    one = record_of(dates=dates, carried_out={"value": "no", "from": ["s1"]})
+    assert said(one).endswith(
+        "(to take effect 2019-10-29; withdrawn 2019-10-28); it was not carried out."
+    )
