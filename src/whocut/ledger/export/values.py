@@ -1,6 +1,7 @@
 """Walk the values of a record that name sources, and grade each."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import msgspec
 from msgspec import Struct
@@ -21,15 +22,21 @@ def witnessed_values(record: CutRecord) -> Iterator[tuple[str, Witnessed]]:
 def _walk(value: Struct, path: str) -> Iterator[tuple[str, Witnessed]]:
     if isinstance(value, Witnessed):
         yield path, value
-    for known in msgspec.structs.fields(type(value)):
-        inner = getattr(value, known.name)
-        place = f"{path}.{known.encode_name}" if path else known.encode_name
+    for name, written in _fields(type(value)):
+        inner = getattr(value, name)
+        place = f"{path}.{written}" if path else written
         if isinstance(inner, Struct):
             yield from _walk(inner, place)
         elif isinstance(inner, tuple):
             for number, item in enumerate(inner):
                 if isinstance(item, Struct):
                     yield from _walk(item, f"{place}[{number}]")
+
+
+@cache
+def _fields(kind: type[Struct]) -> tuple[tuple[str, str], ...]:
+    """Name the fields of a struct, here and in files."""
+    return tuple((one.name, one.encode_name) for one in msgspec.structs.fields(kind))
 
 
 def graded_values(ledger: Ledger, record: CutRecord) -> dict[str, Grade]:
