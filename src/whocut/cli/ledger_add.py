@@ -62,7 +62,8 @@ def add(
         shown = clean(text).replace("\\x0a", "\n") if is_terminal(sys.stdout) else text
         sys.stdout.write(shown)
         return 0
-    if from_ is None and not Prompt().agrees("Write it?", "y"):
+    # No default: answers from a pipe that are out of step must not write by an empty line.
+    if from_ is None and not Prompt().agrees("Write it?"):
         output.say("Nothing is written.")
         return 0
     path = _write(place, record.id, text)

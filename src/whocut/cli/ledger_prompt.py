@@ -66,8 +66,8 @@ class Prompt:
         self._witnesses = found
         return found
 
-    def agrees(self, question: str, default: str) -> bool:
-        """Ask for yes or no."""
+    def agrees(self, question: str, default: str | None = None) -> bool:
+        """Ask for yes or no; without a default, until one of them is answered."""
         return self.ask(f"{question} (y/n)", one_of(("y", "n")), default) == "y"
 
     def _line(self, shown: str, question: str) -> str:
