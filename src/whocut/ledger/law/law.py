@@ -1,0 +1,300 @@
+"""The law as one object: instruments, rules and vocabulary, checked against each other."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from whocut.ledger.law.instrument import Family, RetiredProvision, Version
+from whocut.ledger.law.instrument_files import load_families, load_retired, read_file
+from whocut.ledger.law.places import ANYWHERE, EVERYBODY, is_place
+from whocut.ledger.law.rules import (
+    ActorKindWords,
+    Beside,
+    Clause,
+    Exemption,
+    Holder,
+    Named,
+    NotParty,
+    Phrase,
+    PlaceWords,
+    Rule,
+    Service,
+    TraitWords,
+    Union,
+)
+from whocut.model.errors import DamagedDataError
+from whocut.model.shipped import shipped_path
+
+__all__ = ["Law", "load_law"]
+
+
+class _File(Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class _Services(_File, frozen=True):
+    services: tuple[Service, ...]
+    traits: tuple[TraitWords, ...]
+    plain_words: tuple[str, ...]
+
+
+class _Population(_File, frozen=True):
+    phrases: tuple[Phrase, ...]
+    places: tuple[PlaceWords, ...]
+    plain_words: tuple[str, ...]
+
+
+class _Actors(_File, frozen=True):
+    kinds: tuple[ActorKindWords, ...]
+    unions: tuple[Union, ...]
+    held: tuple[str, ...]
+    holders: tuple[Holder, ...]
+
+
+class _Named(_File, frozen=True):
+    named: tuple[Named, ...]
+
+
+class _Rules(_File, frozen=True):
+    rules: tuple[Rule, ...]
+
+
+class _Exemptions(_File, frozen=True):
+    exemptions: tuple[Exemption, ...]
+
+
+class _Beside(_File, frozen=True):
+    states: tuple[Beside, ...]
+    companies: tuple[Beside, ...]
+    views: tuple[Beside, ...]
+    guidance: tuple[Beside, ...]
+    covenants: tuple[str, ...]
+    not_parties: tuple[NotParty, ...]
+    unions_of_parties: tuple[str, ...]
+
+
+class Law(Struct, frozen=True, kw_only=True, dict=True):
+    """Everything that an answer can rest on."""
+
+    families: tuple[Family, ...]
+    retired: tuple[RetiredProvision, ...]
+    rules: tuple[Rule, ...]
+    exemptions: tuple[Exemption, ...]
+    services: tuple[Service, ...]
+    traits: tuple[TraitWords, ...]
+    service_plain_words: frozenset[str]
+    phrases: tuple[Phrase, ...]
+    place_words: tuple[PlaceWords, ...]
+    population_plain_words: frozenset[str]
+    actor_kinds: tuple[ActorKindWords, ...]
+    unions: tuple[Union, ...]
+    held: frozenset[str]
+    holders: tuple[Holder, ...]
+    named: tuple[Named, ...]
+    beside_states: tuple[Beside, ...]
+    beside_companies: tuple[Beside, ...]
+    views: tuple[Beside, ...]
+    guidance: tuple[Beside, ...]
+    covenants: tuple[str, ...]
+    not_parties: tuple[NotParty, ...]
+    unions_of_parties: tuple[str, ...]
+
+    @cached_property
+    def versions(self) -> dict[str, tuple[Family, Version]]:
+        """Every version by its id."""
+        return {one.id: (family, one) for family in self.families for one in family.versions}
+
+    def version(self, id_: str) -> Version:
+        """Give one version."""
+        return self.versions[id_][1]
+
+    def family(self, id_: str) -> Family:
+        """Give the family of one version."""
+        return self.versions[id_][0]
+
+    @cached_property
+    def services_by_id(self) -> dict[str, Service]:
+        """Every service by its id."""
+        return {one.id: one for one in self.services}
+
+    @cached_property
+    def named_by_id(self) -> dict[str, Named]:
+        """Every named person or outlet by its id."""
+        return {one.id: one for one in self.named}
+
+    @cached_property
+    def exemptions_of(self) -> dict[str, tuple[Exemption, ...]]:
+        """The exemptions of each rule."""
+        return {
+            rule.id: tuple(one for one in self.exemptions if rule.id in one.of)
+            for rule in self.rules
+        }
+
+    def jurisdictions(self, codes: Iterable[str], day: date) -> frozenset[str]:
+        """Widen the jurisdictions of an actor by the unions to which they belong that day."""
+        own = frozenset(codes)
+        unions = {one.union for one in self.unions for code in own if one.holds(code, day)}
+        return own | unions
+
+    def is_within(self, place: str, among: Iterable[str], day: date) -> bool:
+        """Say whether a place is one of some, a part of one, or belongs to a union of them."""
+        country = place.partition("-")[0]
+        for one in among:
+            if one in {ANYWHERE, place, country}:
+                return True
+            union = next((found for found in self.unions if found.union == one), None)
+            if union is not None and union.holds(country, day):
+                return True
+        return False
+
+    @cached_property
+    def days_of_change(self) -> tuple[date, ...]:
+        """Every day on which any answer can change, in order."""
+        days: set[date] = set()
+        for family in self.families:
+            for version in family.versions:
+                days.update(version.days_of_change())
+        for held in _between(self):
+            days.update(bound for bound in held if bound is not None)
+        for rule in self.rules:
+            for text in rule.doubtful_days:
+                day = date.fromisoformat(text)
+                days.update((day, date.fromordinal(day.toordinal() + 1)))
+            if rule.may_list_from:
+                days.add(date.fromisoformat(rule.may_list_from))
+        for union in self.unions:
+            days.update(date.fromisoformat(one.to) for one in union.left)
+        return tuple(sorted(days))
+
+
+def _between(law: Law) -> Iterator[tuple[date | None, date | None]]:
+    yield from (rule.bounds for rule in law.rules)
+    yield from (listing.bounds for named in law.named for listing in named.listed)
+    yield from (one.bounds for one in law.not_parties)
+    for exemption in law.exemptions:
+        yield from (one.bounds for one in exemption.not_for_named)
+        yield from (clause.bounds for clause in (*exemption.excludes, *exemption.covers))
+
+
+def load_law(instruments: Path | None = None, rules: Path | None = None) -> Law:
+    """Load the shipped law, or that of two other directories of the same form.
+
+    Raises: DamagedDataError naming the file and the field that is wrong.
+    """
+    if instruments is None and rules is None:
+        return _shipped()
+    return _load(instruments or shipped_path("instruments"), rules or shipped_path("law"))
+
+
+@cache
+def _shipped() -> Law:
+    return _load(shipped_path("instruments"), shipped_path("law"))
+
+
+_RULES: Final = "rules.yaml"
+_EXEMPTIONS: Final = "exemptions.yaml"
+
+
+def _load(instruments: Path, directory: Path) -> Law:
+    services = read_file(directory / "services.yaml", _Services)
+    population = read_file(directory / "population.yaml", _Population)
+    actors = read_file(directory / "actors.yaml", _Actors)
+    beside = read_file(directory / "beside.yaml", _Beside)
+    law = Law(
+        families=load_families(instruments),
+        retired=load_retired(instruments),
+        rules=read_file(directory / _RULES, _Rules).rules,
+        exemptions=read_file(directory / _EXEMPTIONS, _Exemptions).exemptions,
+        services=services.services,
+        traits=services.traits,
+        service_plain_words=frozenset(services.plain_words),
+        phrases=population.phrases,
+        place_words=population.places,
+        population_plain_words=frozenset(population.plain_words),
+        actor_kinds=actors.kinds,
+        unions=actors.unions,
+        held=frozenset(actors.held),
+        holders=actors.holders,
+        named=read_file(directory / "named.yaml", _Named).named,
+        beside_states=beside.states,
+        beside_companies=beside.companies,
+        views=beside.views,
+        guidance=beside.guidance,
+        covenants=beside.covenants,
+        not_parties=beside.not_parties,
+        unions_of_parties=beside.unions_of_parties,
+    )
+    _check(law, directory)
+    return law
+
+
+def _check(law: Law, directory: Path) -> None:
+    marks = {mark for service in law.services for mark in service.marks}
+    for file, owner, field, kind, values in _references(law):
+        known: Iterable[str] = {
+            "provision": law.versions,
+            "rule": {rule.id for rule in law.rules},
+            "service": marks,
+            "named": law.named_by_id,
+            "holder": {holder.id for holder in law.holders},
+        }[kind]
+        for value in values:
+            if value not in known:
+                raise DamagedDataError(
+                    f"{owner}: no such {kind}: {value}", source=str(directory / file), field=field
+                )
+    for rule in law.rules:
+        for place in rule.places:
+            if place not in {ANYWHERE, EVERYBODY} and not is_place(place):
+                raise DamagedDataError(
+                    f"{rule.id}: not a place: {place}",
+                    source=str(directory / _RULES),
+                    field="places",
+                )
+    for name, ids in (
+        (_RULES, [rule.id for rule in law.rules]),
+        ("services.yaml", [one.id for one in law.services]),
+        ("named.yaml", [one.id for one in law.named]),
+    ):
+        twice = next((one for one in ids if ids.count(one) > 1), None)
+        if twice:
+            raise DamagedDataError(
+                f"{twice} stands twice", source=str(directory / name), field="id"
+            )
+
+
+_Reference = tuple[str, str, str, str, tuple[str, ...]]
+
+
+def _references(law: Law) -> Iterator[_Reference]:
+    for rule in law.rules:
+        yield _RULES, rule.id, "provisions", "provision", rule.provisions
+        for field in ("services", "but_not", "doubtful_services", "delivery_of"):
+            yield _RULES, rule.id, field, "service", getattr(rule, field)
+        yield _RULES, rule.id, "repeals", "rule", rule.repeals
+        if rule.same_list_as:
+            yield _RULES, rule.id, "same_list_as", "rule", (rule.same_list_as,)
+    for one in law.exemptions:
+        yield _EXEMPTIONS, one.provision, "provision", "provision", (one.provision,)
+        yield _EXEMPTIONS, one.provision, "of", "rule", one.of
+        if one.holder:
+            yield _EXEMPTIONS, one.provision, "holder", "holder", (one.holder,)
+        outside = tuple(name for group in one.not_for_named for name in group.names)
+        names = (*one.only_named, *outside, *one.doubtful_for_named)
+        yield _EXEMPTIONS, one.provision, "named", "named", names
+        clauses: tuple[Clause, ...] = (*one.excludes, *one.covers)
+        for clause in clauses:
+            yield _EXEMPTIONS, one.provision, "services", "service", clause.services
+            yield _EXEMPTIONS, one.provision, "named", "named", clause.named
+    for named in law.named:
+        rules = tuple(listing.rule for listing in named.listed)
+        yield "named.yaml", named.id, "listed", "rule", rules
+    groups = (law.beside_states, law.beside_companies, law.views, law.guidance)
+    for beside in (entry for group in groups for entry in group):
+        yield "beside.yaml", beside.provision, "provision", "provision", (beside.provision,)
+        yield "beside.yaml", beside.provision, "on", "provision", beside.on
+        yield "beside.yaml", beside.provision, "services", "service", beside.services

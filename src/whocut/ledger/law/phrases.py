@@ -1,0 +1,52 @@
+"""Find known phrases in free text, the longest first, and keep what could not be read."""
+
+import re
+from collections.abc import Iterable
+from typing import Final, Generic, TypeVar
+
+from msgspec import Struct
+
+__all__ = ["Hit", "Reading", "folded", "read_phrases"]
+
+_TOKEN: Final = re.compile(r"\w+")
+_T = TypeVar("_T")
+
+
+class Hit(Struct, Generic[_T], frozen=True):
+    """A phrase that was found."""
+
+    at: int
+    words: str
+    value: _T
+
+
+class Reading(Struct, Generic[_T], frozen=True):
+    """What was found, in the order of the text, and the words that are left, as written."""
+
+    hits: tuple[Hit[_T], ...]
+    left: tuple[tuple[int, str], ...]
+
+
+def folded(text: str) -> str:
+    """Fold a text to words between single spaces, without case and punctuation."""
+    return " ".join(_TOKEN.findall(text.casefold().replace("'", "")))
+
+
+def read_phrases(text: str, phrases: Iterable[tuple[str, _T]]) -> Reading[_T]:
+    """Take known phrases out of a text, longest first, each word once."""
+    raw = _TOKEN.findall(text.replace("'", ""))
+    tokens = [one.casefold() for one in raw]
+    free = [True] * len(tokens)
+    known: dict[int, dict[tuple[str, ...], _T]] = {}
+    for words, value in phrases:
+        parts = tuple(words.split())
+        known.setdefault(len(parts), {}).setdefault(parts, value)
+    hits: list[Hit[_T]] = []
+    for length in sorted(known, reverse=True):
+        for at in range(len(tokens) - length + 1):
+            found = tuple(tokens[at : at + length])
+            if found in known[length] and all(free[at : at + length]):
+                free[at : at + length] = [False] * length
+                hits.append(Hit(at, " ".join(found), known[length][found]))
+    left = tuple((at, one) for at, one in enumerate(raw) if free[at])
+    return Reading(tuple(sorted(hits, key=lambda one: one.at)), left)
