@@ -50,6 +50,7 @@ COMMANDS: Final = {
     "version": "whocut.cli.version_command:version",
 }
 """Each command loads its own module only: start-up stays short."""
+_ASKS_FOR_HELP: Final = (["--help"], ["-h"])
 _QUESTIONS: Final = frozenset({"who", "country", "network", "gap", "changes"})
 """Commands that look something up and compute next to nothing; they are to be quick."""
 _LOOK_UPS: Final = frozenset({"who", "country", "network", "changes"})
@@ -152,8 +153,12 @@ def _run(arguments: list[str]) -> int:
 
     from whocut.cli.terminal import PROSE_COLUMNS, console
 
+    app = build_app(is_whole=arguments in ([], *_ASKS_FOR_HELP))
+    if arguments[:1] == ["ledger"] and arguments[1:] in ([], *_ASKS_FOR_HELP):
+        # Its parts load when they are asked for; a list of what each does asks for all of them.
+        app["ledger"].resolved_commands()
     try:
-        result = build_app(is_whole=arguments in ([], ["--help"], ["-h"]))(
+        result = app(
             arguments,
             exit_on_error=False,
             print_error=False,

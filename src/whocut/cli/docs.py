@@ -201,8 +201,10 @@ def _cli_page() -> Iterator[str]:
     )
     yield f"## whocut\n\n{_help(app, [])}"
     for name in COMMANDS:
+        # First of all: parts that are not loaded yet would be listed without what they do.
+        parts = _inner_commands(app, name)
         yield f"## whocut {name}\n\n{_help(app, [name])}"
-        for inner in _inner_commands(app, name):
+        for inner in parts:
             yield f"### whocut {name} {inner}\n\n{_help(app, [name, inner])}"
 
 

@@ -34,8 +34,8 @@ COLUMNS: Final = (
 
 
 def list_records(
-    options: FilterOptions = ALL_RECORDS,
     *,
+    options: FilterOptions = ALL_RECORDS,
     limit: Annotated[int, Parameter(help="Rows of the table; 0 for all of them.")] = 40,
     output: Output = AS_TABLE,
 ) -> int:

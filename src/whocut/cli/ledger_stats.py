@@ -28,8 +28,8 @@ _MOST_ROWS: Final = 12
 
 
 def stats(
-    options: FilterOptions = ALL_RECORDS,
     *,
+    options: FilterOptions = ALL_RECORDS,
     by: Annotated[
         str | None, Parameter(help=f"Only by one of: {', '.join(AXES)}; all its values.")
     ] = None,

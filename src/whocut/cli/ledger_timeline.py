@@ -41,8 +41,8 @@ _LEGEND: Final = (
 
 
 def timeline(
-    options: FilterOptions = ALL_RECORDS,
     *,
+    options: FilterOptions = ALL_RECORDS,
     limit: Annotated[int, Parameter(help="Records that are drawn; 0 for all of them.")] = 40,
     output: Output = AS_TABLE,
 ) -> int:
