@@ -53,6 +53,8 @@ COMMANDS: Final = {
 _ASKS_FOR_HELP: Final = (["--help"], ["-h"])
 _QUESTIONS: Final = frozenset({"who", "country", "network", "gap", "changes"})
 """Commands that look something up and compute next to nothing; they are to be quick."""
+_LEDGER_QUESTIONS: Final = frozenset({"list", "show", "stats", "timeline"})
+"""Parts of the ledger that only read."""
 _LOOK_UPS: Final = frozenset({"who", "country", "network", "changes"})
 """Those of them that read a few rows, and need no arithmetic on arrays."""
 
@@ -83,7 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is not None:
         return _answer(list(arguments))
     given = sys.argv[1:]
-    is_question = bool(given) and given[0] in _QUESTIONS
+    is_question = given[:1] == ["ledger"] and not _LEDGER_QUESTIONS.isdisjoint(given[1:2])
+    is_question = is_question or not _QUESTIONS.isdisjoint(given[:1])
     if is_question:
         _start_quickly()
     if is_question and given[0] in _LOOK_UPS:
