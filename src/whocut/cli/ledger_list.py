@@ -32,6 +32,8 @@ COLUMNS: Final = (
     *("in_force", "sentence"),
 )
 
+_HELD: Final = ("in force",)
+
 
 def list_records(
     *,
@@ -48,7 +50,8 @@ def list_records(
     if output.form == "table":
         _print(asked, limit)
         return 0
-    rows = [_row(asked, record) for record in asked.records]
+    held = _held(asked)
+    rows = [_row(asked, record, held.get(record.id)) for record in asked.records]
     if output.form == "json":
         counts = count_grades(asked.records)
         write_json({"grades": counts, "records": rows, "meta": {"asked": asked.filters}})
@@ -57,7 +60,7 @@ def list_records(
     return 0
 
 
-def _row(asked: Asked, record: CutRecord) -> dict[str, Any]:
+def _row(asked: Asked, record: CutRecord, held: str | None) -> dict[str, Any]:
     leading = leading_moment(record)
     dates = record.dates
     return {
@@ -77,16 +80,18 @@ def _row(asked: Asked, record: CutRecord) -> dict[str, Any]:
         "action": record.action.value.value,
         "grounds": list(dict.fromkeys(one.category.value for one in record.grounds)),
         "grade": grade_of_record(record).value,
-        "in_force": _held(asked, record),
+        "in_force": held,
         "sentence": sentence_of(asked.ledger, asked.actors, record),
     }
 
 
-def _held(asked: Asked, record: CutRecord) -> str | None:
+def _held(asked: Asked) -> dict[str, str]:
+    """Tell of each record whether it held on the day that was asked for; empty without one."""
     day = asked.filters.in_force
     if day is None:
-        return None
-    return in_force(record, day, restored_by(asked.ledger.records).get(record.id)).value
+        return {}
+    back = restored_by(asked.ledger.records)
+    return {one.id: in_force(one, day, back.get(one.id)).value for one in asked.records}
 
 
 def _print(asked: Asked, limit: int) -> None:
@@ -103,10 +108,10 @@ def _print(asked: Asked, limit: int) -> None:
         print_prose(parts)
     console().print()
     shown = asked.records[:limit] if limit else asked.records
-    held = ("in force",) if asked.filters.in_force else ()
+    held = _held(asked)
     print_table(
-        ("date", "id", "who", "where", "what", "ground claimed", "grade", *held),
-        [_line(asked, record) for record in shown],
+        ("date", "id", "who", "where", "what", "ground claimed", "grade", *_HELD[: bool(held)]),
+        [[*_line(asked, one), *([held[one.id]] if held else [])] for one in shown],
     )
     if len(asked.records) > len(shown):
         rest = count_grades(asked.records[limit:])
@@ -119,7 +124,7 @@ def _print(asked: Asked, limit: int) -> None:
 def _line(asked: Asked, record: CutRecord) -> list[str]:
     places = record.population.places
     more = f" and {len(places) - 5} more" if len(places) > 5 else ""
-    line = [
+    return [
         date_words(record),
         record.id,
         who_is_named(asked.ledger, asked.actors, record),
@@ -128,5 +133,3 @@ def _line(asked: Asked, record: CutRecord) -> list[str]:
         ground_words(record),
         grade_of_record(record).value,
     ]
-    held = _held(asked, record)
-    return line if held is None else [*line, held]

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from whocut.cli.ledger_cited import Cited, source_line
 from whocut.cli.ledger_wording import plain
-from whocut.cli.terminal import console, print_prose
+from whocut.cli.terminal import clean, console, print_prose
 from whocut.ledger.grade import grade_of_record
 from whocut.ledger.moments import is_not_carried_out
 from whocut.ledger.record import CutRecord, Dated, Party, Population, Stated
@@ -282,6 +282,6 @@ def _print_sources(one: Cited) -> None:
         print_prose(f"[{one.numbers[key]}] {source_line(source)}", 2)
         if source.url is not None:
             # Not folded: an address that is broken in two can be neither read nor clicked.
-            console().print(f"      {source.url}", soft_wrap=True)
+            console().print(f"      {clean(source.url)}", soft_wrap=True)
         for _, text in _note(source.note):
             print_prose(text, 6)

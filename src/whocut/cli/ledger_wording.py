@@ -7,7 +7,7 @@ from whocut.cli.wording import count_of
 from whocut.ledger.counts import ByGrade
 from whocut.ledger.filters import Filters, actor_name, places_within
 from whocut.ledger.load import Ledger
-from whocut.ledger.moments import Moment, leading_moment
+from whocut.ledger.moments import Moment, is_not_carried_out, leading_moment
 from whocut.ledger.record import CutRecord
 from whocut.ledger.sentences import Voice, action_words, voice_of
 from whocut.ledger.vocabulary import DateKind, Kind
@@ -60,8 +60,11 @@ def by_grade(counts: ByGrade) -> str:
 
 
 def what_words(ledger: Ledger, record: CutRecord) -> str:
-    """Name what was done, and whether in part, more than once, or only as a rumour."""
-    return action_words(ledger, record) + _MEASURES.get(record.kind, "")
+    """Name what was done: in part, more than once, as a rumour, as a plan, or as retracted."""
+    words = action_words(ledger, record) + _MEASURES.get(record.kind, "")
+    if is_not_carried_out(record):
+        words += ", not carried out"
+    return words + (", retracted" if record.retracted is not None else "")
 
 
 def who_is_named(ledger: Ledger, actors: Mapping[str, "Actor"], record: CutRecord) -> str:
