@@ -23,6 +23,7 @@ from whocut.ledger.law.question import (
 from whocut.ledger.law.reach import Person, Point
 from whocut.ledger.law.sentences import (
     IF,
+    claimed_law,
     domestic_operator,
     foreign_law,
     mixed_parts,
@@ -133,6 +134,9 @@ def _assess_company(law: Law, question: LegalQuestion, day: date) -> Assessment:
     if label is Label.PERMITTED_NOT_REQUIRED and _is_domestic_operator(law, question, day):
         label = Label.UNCLEAR
         reasons.append(domestic_operator(question))
+    if label is Label.PERMITTED_NOT_REQUIRED and question.claimed_law:
+        label = Label.UNCLEAR
+        reasons.append(claimed_law(question))
     if label is Label.UNCLEAR and len({one.label for one in answers}) > 1:
         reasons.append(mixed_parts([(one.asked, one.place, one.label) for one in answers], law))
     confidence, capped_by = confidence_of(law, question, label, used, day)

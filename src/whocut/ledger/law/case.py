@@ -19,7 +19,7 @@ from whocut.ledger.law.question import (
 )
 from whocut.model.errors import InputError
 
-__all__ = ["Case", "read_case", "read_population", "read_services"]
+__all__ = ["Case", "names_in", "read_case", "read_population", "read_services"]
 
 _WANTED: Final = ("actor_kind", "actor_jurisdiction", "population", "service_category", "day")
 _PART: Final = re.compile(r"\b[A-Z]{2}-[A-Z0-9]{1,3}\b")
@@ -63,7 +63,7 @@ def read_case(law: Law, mapping: Mapping[str, Any], source: str) -> Case:
         unread.append(f"population {_text(mapping, 'population')!r}")
     if not services.services:
         unread.append(f"service_category {_text(mapping, 'service_category')!r}")
-    names = [*population.people.named, *services.named, *_named(law, title)]
+    names = [*population.people.named, *services.named, *names_in(law, title)]
     question = LegalQuestion(
         actor_kind=kind,
         actor_jurisdictions=codes,
@@ -141,7 +141,8 @@ def _holder(law: Law, text: str) -> str | None:
     return None
 
 
-def _named(law: Law, text: str) -> list[str]:
+def names_in(law: Law, text: str) -> list[str]:
+    """Find the named persons and outlets of a text."""
     phrases = ((folded(word), one.id) for one in law.named for word in one.words)
     return [hit.value for hit in read_phrases(text, phrases).hits]
 

@@ -41,13 +41,23 @@ def confidence_of(
     day: date,
 ) -> tuple[Certainty, str | None]:
     """Give the confidence of an answer, and what capped it."""
-    caps = [(cap_of(one), one.id) for one in used if one.decides]
+    caps = [(_cap(one), one.id) for one in used]
+    if label is Label.UNCLEAR:
+        caps.append((Certainty.MEDIUM, "an open question"))
+    if question.claimed_law and label is Label.UNCLEAR:
+        caps.append((Certainty.LOW, f"not held here: {question.claimed_law}"))
     if question.unread_words:
         caps.append((Certainty.LOW, f"words not read: {', '.join(question.unread_words)}"))
-    if not caps:
+    if not any(one.decides for one in used) and label is not Label.UNCLEAR:
         caps.append(_without_provisions(law, question, label, day))
     weakest = min(caps, key=lambda one: _ORDER.index(one[0]))
     return weakest[0], None if weakest[0] is Certainty.HIGH else weakest[1]
+
+
+def _cap(one: UsedProvision) -> Certainty:
+    # What was weighed and carries nothing bars the highest answer, and no more.
+    cap = cap_of(one)
+    return cap if one.decides or cap is Certainty.HIGH else Certainty.MEDIUM
 
 
 def _without_provisions(
@@ -55,6 +65,8 @@ def _without_provisions(
 ) -> tuple[Certainty, str]:
     # That a table names nothing shows less than a text that was read.
     own = law.jurisdictions(question.actor_jurisdictions, day)
-    if label is Label.PERMITTED_NOT_REQUIRED and own & law.held:
-        return Certainty.MEDIUM, "no provision held names this place"
+    if label is Label.OWN_CHOICE:
+        return Certainty.MEDIUM, "no law of this state that fits is held"
+    if own & law.held:
+        return Certainty.MEDIUM, "no provision held reaches this"
     return Certainty.LOW, "no law of this jurisdiction is held"

@@ -94,6 +94,8 @@ class LegalQuestion(Struct, frozen=True, kw_only=True):
     contracts: str = ""
     """new, existing, or not told."""
     amount: str = ""
+    claimed_law: str = ""
+    """A law or an order that the actor names as its ground, and that may not be held."""
     unread: tuple[str, ...] = ()
     """Fields that could not be recognised: the answer is then unclear."""
     unread_words: tuple[str, ...] = ()

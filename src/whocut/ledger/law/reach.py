@@ -141,9 +141,12 @@ def reach_of(point: Point, rule: Rule) -> Reached:
         if one.reach <= Reach.OTHER_PERSONS:
             return one
         found.append(one)
+    doubts = [one.why for one in found if one.reach is Reach.DOUBT]
+    if doubts and bound is Basis.OWN:
+        # Two guesses make no reach: neither the actor nor the name is known to be meant.
+        return _NOT
     own = bound is Basis.OWN or any(one.own for one in found)
     own = own or stands(law, rule, day) is InForce.OWN
-    doubts = [one.why for one in found if one.reach is Reach.DOUBT]
     return Reached(Reach.DOUBT if doubts else Reach.YES, "; ".join(doubts), own)
 
 

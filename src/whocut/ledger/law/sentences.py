@@ -20,6 +20,7 @@ from whocut.ledger.law.rules import Demand, Exemption
 
 __all__ = [
     "IF",
+    "claimed_law",
     "domestic_operator",
     "foreign_law",
     "mixed_parts",
@@ -64,6 +65,14 @@ def domestic_operator(question: LegalQuestion) -> str:
     return (
         f"An operator of {home} acts at home: an order of its own state may bind it, and none that "
         "fits is held here."
+    )
+
+
+def claimed_law(question: LegalQuestion) -> str:
+    """Say that the ground is a law or an order that is not held."""
+    return (
+        f"The ground that is claimed is {question.claimed_law}, and nothing of that kind that fits "
+        "is held here: whether it asked for this is open."
     )
 
 
