@@ -257,6 +257,7 @@ class TestShow:
         out = run("show", "2024-07-rkn-youtube-throttle", "--no-revisions", capsys=capsys)[1]
         assert "Said to have decided, not settled: " in out
         assert "\n  Decided: " not in out
+        assert " (actor) [" not in out
         words = " ".join(out.split())
         assert "On Google, an account of Roskomnadzor" in words
         assert "On Roskomnadzor, an account of the sources" in words

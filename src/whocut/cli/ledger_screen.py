@@ -27,6 +27,7 @@ _GRADES: Final = {
     Grade.EXCERPT: "one source read as an excerpt",
     Grade.LEAD: "a pointer for research: no source of the event has been read",
 }
+_UNSETTLED: Final = frozenset({Voice.DISPUTED, Voice.OPEN, Voice.MEASURED})
 _KNOWN: Final = {
     AttributionStatus.ADMITTED: "the decider says so itself",
     AttributionStatus.ALLEGED: "others say so; the decider has not",
@@ -98,7 +99,7 @@ def _who(one: Cited) -> _Lines:
     record = one.record
     parties = record.parties
     known = record.attribution
-    is_open = voice_of(one.ledger, record) in (Voice.DISPUTED, Voice.OPEN, Voice.MEASURED)
+    is_open = voice_of(one.ledger, record) in _UNSETTLED
     # Where it is not settled who did it, a role in the record is what somebody says, no more.
     decided, did = ("Decided", "Carried out")
     if is_open:
@@ -139,8 +140,11 @@ def _what(one: Cited) -> _Lines:
         yield 2, f"How: {record.how.text} {one.mark(record.how)}"
     if record.scope is not None:
         yield 2, f"How much: {record.scope.text} {one.mark(record.scope)}"
+    is_open = voice_of(one.ledger, record) in _UNSETTLED
     for network in record.networks:
-        yield 2, f"Network: AS{network.asn} ({network.role}) {one.mark(network)}"
+        # A network has a decider's role only where it is settled who decided.
+        role = "tied to it" if is_open and network.role == "actor" else network.role
+        yield 2, f"Network: AS{network.asn} ({role}) {one.mark(network)}"
     for domain in record.domains:
         yield 2, f"Domain: {domain.domain} ({domain.role}) {one.mark(domain)}"
     for note in record.collateral:
