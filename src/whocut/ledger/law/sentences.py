@@ -136,15 +136,14 @@ def _of_finding(law: Law, finding: Finding, service: str, day: date) -> Iterator
 def _reaching(law: Law, verdict: Verdict, service: str, day: date) -> str:
     rule = verdict.rule
     since = law.version(rule.provisions[-1]).begins
-    name = rule.name[0].upper() + rule.name[1:]
-    told = f"{name} ({rule.provisions[-1]}, since {rule.from_ or since}): {rule.why}"
+    told = f"{rule.provisions[-1]}, {rule.name}, since {rule.from_ or since}. {rule.why}"
     if verdict.reached.own:
         told += " This is own knowledge, or reaches this actor by own knowledge only."
     if verdict.reached.why:
         told += f" Open: {verdict.reached.why}."
     covering = [one for one, lift in verdict.lifts if lift.cover is Cover.YES]
     if covering:
-        return f"{told} {_named(law, covering)} covers {service}."
+        return f"{told} An exemption covers {service}: {_named(law, covering)}."
     for one, lift in verdict.lifts:
         if lift.cover in {Cover.DOUBT, Cover.OWN}:
             own = " (own knowledge)" if lift.cover is Cover.OWN else ""
@@ -164,11 +163,11 @@ def _is_for_all(exemption: Exemption) -> bool:
 
 def _not_reaching(law: Law, verdict: Verdict, service: str, day: date) -> str:
     rule = verdict.rule
-    name = rule.name[0].upper() + rule.name[1:]
+    name = f"{rule.provisions[-1]}, {rule.name},"
     if rule.demands is Demand.MEASURES or rule.repeals:
-        return f"{name} ({rule.provisions[-1]}): {rule.why}"
+        return f"{name} was in force. {rule.why}"
     if verdict.reached.reach is Reach.OTHER_PERSONS:
-        told = f"{name} ({rule.provisions[-1]}) does not reach these users. {rule.why}"
+        told = f"{name} does not reach these users. {rule.why}"
         lifting = [
             one
             for one, _ in verdict.lifts
@@ -176,9 +175,9 @@ def _not_reaching(law: Law, verdict: Verdict, service: str, day: date) -> str:
             and law.version(one.provision).in_force(day) is InForce.YES
         ]
         if lifting:
-            told += f" They need no exemption: {_named(law, lifting)} speaks of others."
+            told += f" They need no exemption; it is for others: {_named(law, lifting)}."
         return told
-    return f"{name} ({rule.provisions[-1]}) does not reach {service}."
+    return f"{name} does not reach {service}."
 
 
 def _named(law: Law, exemptions: Sequence[Exemption]) -> str:
