@@ -24,7 +24,7 @@ __all__ = ["COMMANDS", "EXIT_CODES", "build_app", "main"]
 
 EXIT_CODES: Final = {
     0: "done",
-    1: "our error: a bug, a damaged observatory, a full disk, a failed download",
+    1: "our error: a bug, damaged data, a full disk, a failed download, a rewritten release",
     2: "usage: what was asked cannot be done as asked",
     3: "done, but incomplete: a source could not be read to its end",
     4: "done, and a cut was found (with --fail-on cut)",

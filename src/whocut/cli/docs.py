@@ -53,16 +53,18 @@ def _code(text: str) -> str:
 
 
 def _tables_page() -> Iterator[str]:
+    from whocut.ledger.export.tables import LEDGER_TABLES
     from whocut.model.schema import TABLE_VERSION, TABLES
 
     yield (
         "# Tables\n\nWhat an observatory keeps, column by column. The stored tables are Parquet "
         "files by table, country and day of the measurement (`verdict/cc=RU/day=2024-01-01/`); "
         "quarantine is JSON Lines; source and skipped stand in the manifest. The comment, unit and "
-        "null meaning of a column travel in the Arrow field's metadata. "
+        "null meaning of a column travel in the Arrow field's metadata. The tables of the ledger "
+        "(`cut` and those after it) are what `whocut ledger export` writes. "
         f"Version of the tables: {TABLE_VERSION}."
     )
-    for table in TABLES.values():
+    for table in (*TABLES.values(), *LEDGER_TABLES.values()):
         order = ", ".join(table.sorted_by)
         yield f"## {table.name}\n\nOne row is {table.row}. Rows stand by {order}."
         rows = [

@@ -48,7 +48,7 @@ def add(
     if not place.is_dir():
         raise UsageError(f"--root {place}: no such folder")
     ledger, _ = read_ledger(place)
-    actors = load_actors()
+    actors = load_actors(is_checked=False)
     record = _filled_in(from_, ledger) if from_ else _asked(ledger, actors)
     text = write_record(record)
     if convert(read_document(text, record.id), CutRecord, record.id) != record:

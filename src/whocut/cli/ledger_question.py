@@ -114,7 +114,7 @@ def asked_records(options: FilterOptions) -> Asked:
         be read.
     """
     filters = options.filters()
-    ledger, actors = load_ledger(), load_actors()
+    ledger, actors = load_ledger(), load_actors(is_checked=False)
     return Asked(ledger, actors, matching(ledger, actors, filters), filters)
 
 

@@ -35,7 +35,7 @@ def show(
     Where sources tell a thing in two ways, both stand side by side.
     """
     ledger = load_ledger()
-    one = cited(ledger, load_actors(), asked_record(ledger, record_id))
+    one = cited(ledger, load_actors(is_checked=False), asked_record(ledger, record_id))
     if output.form not in ("table", "json"):
         write_rows(value_rows(one), VALUE_COLUMNS, output.form)
         return 0

@@ -141,20 +141,22 @@ def actors_path() -> Path:
     return shipped_path("actors")
 
 
-def load_actors(root: Path | None = None) -> dict[str, Actor]:
-    """Load all actors by id.
+def load_actors(root: Path | None = None, *, is_checked: bool = True) -> dict[str, Actor]:
+    """Load all actors by id; ``is_checked`` also holds them against each other, which takes longer.
 
     Raises: DamagedDataError with the first fault: file and field.
     """
-    actors, faults = read_actors(root)
+    actors, faults = read_actors(root, is_checked=is_checked)
     if faults:
         first = faults[0]
         raise DamagedDataError(first.reason, source=first.file, field=first.field or None)
     return actors
 
 
-def read_actors(root: Path | None = None) -> tuple[dict[str, Actor], list[Fault]]:
-    """Read every file and check the actors one by one and against each other."""
+def read_actors(
+    root: Path | None = None, *, is_checked: bool = True
+) -> tuple[dict[str, Actor], list[Fault]]:
+    """Read every file; check the actors one by one and against each other if asked."""
     root = root or actors_path()
     faults: list[Fault] = []
     actors: dict[str, Actor] = {}
@@ -176,7 +178,7 @@ def read_actors(root: Path | None = None) -> tuple[dict[str, Actor], list[Fault]
                 continue
             actors[actor.id] = actor
             places[actor.id] = (path, number)
-    for name, (where, reason) in _hits(actors):
+    for name, (where, reason) in _hits(actors) if is_checked else ():
         path, number = places[name]
         faults.append(_fault(path, f"actors[{number}].{where}", f"{name}: {reason}"))
     return actors, faults
