@@ -26,6 +26,8 @@ __all__ = [
     "Why",
     "covers_place",
     "newest_day",
+    "restores_in_part",
+    "returns_without_spell",
     "span_between",
     "spells_of",
     "why_not_counted",
@@ -52,8 +54,19 @@ class Why(StrEnum):
     """It takes effect after the stated day."""
     END_OF_WHICH_PLACES = "end_of_which_places"
     """Its end is told as of all of its places, and a record of that day restores some of them."""
+    RESTORED_IN_PART = "restored_in_part"
+    """Some of those who cut restored it; of the others no end is told."""
     BACKWARDS = "backwards"
     """The dates told put the end before the start."""
+    OWN_CHOICE = "own_choice"
+    """A state's own act, of which no sanctions law speaks: nothing exempts from it."""
+    NOTHING_TO_EXEMPT = "nothing_to_exempt"
+    """The law required no such cut on any day, and no exemption names it."""
+    LAW_UNCLEAR = "law_unclear"
+    NOT_EXEMPTED = "not_exempted"
+    """No exemption is in force: there is no day from which a return could be counted."""
+    BACK_BEFORE = "back_before"
+    """The service was back before the exemption came, or without one."""
 
 
 class LeftOut(Struct, frozen=True, order=True):
@@ -92,6 +105,8 @@ class Spell(Struct, frozen=True, kw_only=True):
     """None: no end is told by the stated day; the spell is open."""
     days: Span
     """To the end, or to the stated day where it is open."""
+    start_grade: Grade
+    """The weaker of the record's and its start's."""
     grade: Grade
     """The weakest of the record's, its start's and its end's."""
 
@@ -108,14 +123,19 @@ _KINDS: Final = {
     Kind.RUMOUR: Why.RUMOUR,
     Kind.SERIES: Why.SERIES,
 }
+_PLANNED: Final = frozenset({Why.NOT_CARRIED_OUT, Why.CARRIED_OUT_UNKNOWN})
 _EVERYWHERE: Final = "WORLD"
 
 
 def newest_day(ledger: Ledger) -> date:
-    """Give the newest day on which something of the ledger happened or began."""
+    """Give the newest day on which something of the ledger happened or began.
+
+    A plan of which it is not told that it was carried out gives no day.
+    """
     days = [
         moment.when.earliest
         for record in ledger.records.values()
+        if why_not_counted(record) not in _PLANNED
         for moment in moments_of(record)
         if moment.when.earliest is not None
     ]
@@ -171,6 +191,31 @@ def spells_of(ledger: Ledger, as_of: date) -> tuple[list[Spell], list[LeftOut]]:
     return spells, left_out
 
 
+def returns_without_spell(
+    ledger: Ledger, spells: Sequence[Spell], as_of: date
+) -> list[tuple[CutRecord, Return]]:
+    """Give the restorations that end no spell, as their cut is not recorded or gives none."""
+    used = {one.end.told_in for one in spells if one.end is not None}
+    found: list[tuple[CutRecord, Return]] = []
+    for name in sorted(ledger.records):
+        record = ledger.records[name]
+        if record.kind is not Kind.RESTORATION or name in used:
+            continue
+        came = _restoration(ledger, record)
+        if came is None or _is_later(came.tellings, as_of):
+            continue
+        if all(one.earliest is not None and one.latest is not None for one in came.tellings):
+            found.append((record, came))
+    return found
+
+
+def restores_in_part(cut: CutRecord, restoration: CutRecord) -> bool:
+    """Say whether a restoration is of some of those who decided a cut, and not of the others."""
+    cutting = {one.actor for one in cut.parties.decider}
+    restoring = {one.actor for one in restoration.parties.decider}
+    return bool(cutting & restoring) and not cutting <= restoring
+
+
 def _spells_of_record(
     ledger: Ledger, record: CutRecord, restorations: Sequence[CutRecord], as_of: date
 ) -> list[Spell | LeftOut]:
@@ -211,6 +256,7 @@ def _spell(
         start_kind=start.kind,
         end=end,
         days=days,
+        start_grade=start.grade,
         grade=grade,
     )
 
@@ -248,10 +294,13 @@ def _end(
     ledger: Ledger, record: CutRecord, place: str, restorations: Sequence[CutRecord]
 ) -> Return | Why | None:
     told = [_restoration(ledger, one) for one in restorations]
+    here = [one for one in restorations if covers_place(one.population.places, place)]
+    if any(restores_in_part(record, one) for one in here):
+        return Why.RESTORED_IN_PART
     back = [
         absence
         for one, absence in zip(restorations, told, strict=True)
-        if absence is not None and covers_place(one.population.places, place)
+        if absence is not None and one in here
     ]
     if back:
         # The first that brought it back; what came later restored something else, or it again.

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from whocut.ledger.filters import places_within
 from whocut.ledger.grade import grade_of_record
 from whocut.ledger.harms import Call, Harms, calls_of
-from whocut.ledger.lags_spells import covers_place
+from whocut.ledger.lags_spells import covers_place, restores_in_part
 from whocut.ledger.law.instrument import Family, InForce, Version
 from whocut.ledger.load import Ledger
 from whocut.ledger.moments import InForce as Holds
@@ -192,9 +192,7 @@ def _entry(
 ) -> Entry | None:
     """Make the entry of a record; None for a restoration whose cut is counted as restored."""
     ledger = material.ledger
-    if record.kind is Kind.RESTORATION and any(
-        edge.kind is EdgeKind.RESTORES and edge.to in ledger.records for edge in record.edges
-    ):
+    if record.kind is Kind.RESTORATION and _is_told_by_its_cut(ledger, record):
         return None
     calls = calls_of(material.harms, record, material.actors, ledger.records)
     return Entry(
@@ -205,6 +203,15 @@ def _entry(
         rules={call: tuple(rule.id for rule in rules) for call, rules in calls.items()},
         is_layer_known=record.layer.value is not LedgerLayer.UNSTATED,
     )
+
+
+def _is_told_by_its_cut(ledger: Ledger, record: CutRecord) -> bool:
+    cuts = [
+        ledger.records[edge.to]
+        for edge in record.edges
+        if edge.kind is EdgeKind.RESTORES and edge.to in ledger.records
+    ]
+    return any(not restores_in_part(cut, record) for cut in cuts)
 
 
 def _groups(material: Material, record: CutRecord) -> tuple[str, ...]:
@@ -238,6 +245,8 @@ def _standing_of_cut(
     here: CutRecord, restorations: Sequence[CutRecord], day: date, *, is_sure: bool
 ) -> Standing:
     back = [one for one in restorations if _brings_back(one, here.population.places)]
+    if any(restores_in_part(here, one) and _has_begun(one, day) for one in back):
+        return Standing.UNSURE
     if in_force(_without_end(here), day, back) is Holds.NO:
         return Standing.RESTORED
     holds = in_force(here, day, back)
