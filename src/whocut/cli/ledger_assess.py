@@ -16,7 +16,7 @@ from whocut.ledger.document import read_document_file
 from whocut.ledger.law.assess import assess_question, assess_span
 from whocut.ledger.law.case import Case, read_case
 from whocut.ledger.law.law import Law, load_law
-from whocut.ledger.law.question import DISCLAIMER, Assessment, Label, LegalQuestion, Role
+from whocut.ledger.law.question import DISCLAIMER, Assessment, LegalQuestion, Role
 from whocut.ledger.law.record_question import life_of, question_of
 from whocut.ledger.load import load_ledger
 from whocut.ledger.record import CutRecord
@@ -33,6 +33,7 @@ _SPAN_COLUMNS: Final = (
     *("reason", "disclaimer"),
 )
 _LIST_KEYS: Final = ("cases",)
+_TREATIES: Final = frozenset({Role.BINDS_THE_STATE, Role.ADDRESSES_STATES})
 _WHYS: Final = frozenset(
     {
         *("not yet in force that day", "no longer in force that day"),
@@ -238,18 +239,24 @@ def _print_record(record: CutRecord, spans: Sequence[_Span]) -> None:
             ("from", "to", "answer", "confidence", "decided by"),
             _span_rows(spans),
         )
-    previous: Label | None = None
-    for start, end, found in spans:
-        # A span that only the version changed is in the table; its sentences would be the same.
-        if found.label is previous and len(spans) > 1:
-            continue
+    for start, end, found in _by_label(spans):
         console().print()
         days = f"{start}" if start == end else f"{start} to {end}"
         print_prose(f"{days}: {_label(found)}", style="bold")
         _print_why(found)
-        previous = found.label
     console().print()
     print_prose(f"{DISCLAIMER} Next: whocut ledger show {record.id}")
+
+
+def _by_label(spans: Sequence[_Span]) -> list[_Span]:
+    """Join spans of one answer: a new version alone is in the table, its sentences are alike."""
+    joined: list[_Span] = []
+    for start, end, found in spans:
+        if joined and joined[-1][2].label is found.label:
+            joined[-1] = (joined[-1][0], end, joined[-1][2])
+        else:
+            joined.append((start, end, found))
+    return joined
 
 
 def _span_rows(spans: Sequence[_Span]) -> list[tuple[str, str, str, str, str]]:
@@ -266,5 +273,5 @@ def _span_rows(spans: Sequence[_Span]) -> list[tuple[str, str, str, str, str]]:
 
 def _by(found: Assessment) -> str:
     deciding = [one.id for one in found.provisions if one.decides]
-    shown = deciding or [one.id for one in found.provisions if one.role is Role.BINDS_THE_STATE]
+    shown = deciding or [one.id for one in found.provisions if one.role in _TREATIES]
     return ", ".join(shown[:4])

@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from whocut.ledger.law.phrases import folded
+
 __all__ = ["ANYWHERE", "EVERYBODY", "country_named", "is_place"]
 
 EVERYBODY: Final = "WORLD"
@@ -44,14 +46,10 @@ def _names() -> dict[str, str]:
     for entry in _database("iso3166-1", "3166-1"):
         for field in ("name", "common_name", "official_name", "alpha_2", "alpha_3"):
             if field in entry:
-                found.setdefault(_folded(entry[field]), entry["alpha_2"])
+                found.setdefault(folded(entry[field]), entry["alpha_2"])
     return found
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().replace("-", " ").replace(",", " ").replace(".", " ").split())
 
 
 def country_named(text: str) -> str | None:
     """Find the country of a code or of a name in English."""
-    return _names().get(_folded(text))
+    return _names().get(folded(text))

@@ -22,6 +22,7 @@ _RANK: Final = (
     Role.CONSIDERED,
     Role.POWER,
     Role.BINDS_THE_STATE,
+    Role.ADDRESSES_STATES,
     Role.GUIDANCE,
 )
 

@@ -114,6 +114,8 @@ class Role(StrEnum):
     POWER = "power"
     """A state's own power, by which it acted."""
     BINDS_THE_STATE = "binds_the_state"
+    ADDRESSES_STATES = "addresses_states"
+    """A declaration or a resolution, which binds nobody, or a treaty for a union of parties."""
     GUIDANCE = "guidance"
 
 

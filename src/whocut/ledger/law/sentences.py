@@ -211,4 +211,7 @@ def state_reasons(
     if absent:
         yield f"Shown beside it and not binding here: {', '.join(one.id for one in absent)}."
     if set(question.actor_jurisdictions) & set(law.unions_of_parties):
-        yield "The union is no party to the covenants; its member states are."
+        yield (
+            "The union is no party to the covenants; its member states are, with the limits of "
+            "ICCPR 19 paragraph 3, 20 and 4."
+        )

@@ -5,7 +5,7 @@ from datetime import date
 
 from whocut.ledger.law.confidence import confidence_of
 from whocut.ledger.law.context import beside
-from whocut.ledger.law.instrument import Basis, InForce
+from whocut.ledger.law.instrument import Basis, InForce, Whom
 from whocut.ledger.law.law import Law
 from whocut.ledger.law.provisions import used_provision
 from whocut.ledger.law.question import (
@@ -43,8 +43,9 @@ def assess_state(law: Law, question: LegalQuestion, day: date) -> Assessment:
         if absent is not None:
             context.setdefault(one.provision, beside(law, one.provision, _absence(absent)))
         elif law.version(one.provision).in_force(day) in {InForce.YES, InForce.OWN}:
+            role = _role(law, one.provision, question)
             used[one.provision] = used_provision(
-                law, one.provision, day, Role.BINDS_THE_STATE, decides=False, why=one.why
+                law, one.provision, day, role, decides=False, why=one.why
             )
     found = tuple(used.values())
     confidence, capped_by = confidence_of(law, question, Label.OWN_CHOICE, found, day)
@@ -56,6 +57,12 @@ def assess_state(law: Law, question: LegalQuestion, day: date) -> Assessment:
         context=tuple(one for id_, one in context.items() if id_ not in used),
         reasons=tuple(state_reasons(law, question, found, context.values())),
     )
+
+
+def _role(law: Law, id_: str, question: LegalQuestion) -> Role:
+    is_union = set(question.actor_jurisdictions) <= set(law.unions_of_parties)
+    binds = law.family(id_).binds.whom is Whom.STATES and not is_union
+    return Role.BINDS_THE_STATE if binds else Role.ADDRESSES_STATES
 
 
 def _powers(law: Law, question: LegalQuestion, day: date) -> Iterator[Rule]:
