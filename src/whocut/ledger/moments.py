@@ -99,8 +99,8 @@ def restored_by(records: Mapping[str, CutRecord]) -> dict[str, list[CutRecord]]:
 def in_force(record: CutRecord, day: date, restorations: list[CutRecord] | None = None) -> InForce:
     """Tell whether a cut held on a day, by its own dates and by the records that restore it.
 
-    A restoration of the same places ends it; one of fewer places leaves it unsure, as does a date
-    that is less exact than a day.
+    A restoration of the same places by all who cut ends it; one of fewer places, or by some of
+    several deciders, leaves it unsure, as does a date that is less exact than a day.
     """
     if record.kind in _NEVER_IN_FORCE or record.retracted is not None or is_not_carried_out(record):
         return InForce.NO
@@ -110,14 +110,20 @@ def in_force(record: CutRecord, day: date, restorations: list[CutRecord] | None 
         came = _has_come(_first(restoration, _BEGINNING), day)
         if came is InForce.NO:
             continue
-        is_whole = set(record.population.places) <= set(restoration.population.places)
-        again = came if is_whole else InForce.UNSURE
+        again = came if _is_whole(record, restoration) else InForce.UNSURE
         has_ended = again if has_ended is InForce.NO or again is InForce.YES else has_ended
     if has_begun is InForce.NO or has_ended is InForce.YES:
         return InForce.NO
     if has_begun is InForce.UNSURE or has_ended is InForce.UNSURE:
         return InForce.UNSURE
     return InForce.YES
+
+
+def _is_whole(record: CutRecord, restoration: CutRecord) -> bool:
+    who = {one.actor for one in record.parties.decider}
+    return set(record.population.places) <= set(restoration.population.places) and who <= {
+        one.actor for one in restoration.parties.decider
+    }
 
 
 def _first(record: CutRecord, kinds: tuple[DateKind, ...]) -> list[Edtf]:

@@ -88,6 +88,17 @@ def test_a_restoration_of_all_places_ends_a_cut_and_one_of_fewer_leaves_it_unsur
     assert answers == [InForce.NO, InForce.YES, InForce.UNSURE, InForce.NO]
 
 
+def test_one_of_several_deciders_that_restores_leaves_it_unsure_whether_it_holds():
+    others = {"parties": {"decider": [{"actor": one, "from": ["s1"]} for one in ("a", "b")]}}
+    whole = cut(effective="2019-07-25", more=others)
+    edge = {"edges": [{"kind": "restores", "to": whole.id, "from": ["s1"]}]}
+    one = {"parties": {"decider": [{"actor": "a", "from": ["s1"]}]}}
+    part = cut("2021-01-back", effective="2021-01-05", more=one | edge | {"kind": "restoration"})
+    assert in_force(whole, date(2022, 6, 1), [part]) is InForce.UNSURE
+    both = cut("2023-01-back", effective="2023-01-05", more=others | edge | {"kind": "restoration"})
+    assert in_force(whole, date(2024, 6, 1), [part, both]) is InForce.NO
+
+
 def test_the_start_stands_for_a_record_before_the_announcement():
     leading = leading_moment(cut(announced="2022-03-03", effective=["2022-03-04", "2022-03-05"]))
     assert (leading.kind, leading.telling.on) == ("effective", "2022-03-04")
