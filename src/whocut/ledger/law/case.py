@@ -1,7 +1,7 @@
 """Read a case as people write it, by the vocabulary alone: the unknown is named, not guessed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -21,7 +21,39 @@ from whocut.model.errors import InputError
 
 __all__ = ["Case", "names_in", "read_case", "read_population", "read_services"]
 
+_PEOPLE: Final = ("blocked", "government", "person")
 _WANTED: Final = ("actor_kind", "actor_jurisdiction", "population", "service_category", "day")
+_NEGATIONS: Final = frozenset(
+    {
+        "not",
+        "no",
+        "non",
+        "without",
+        "except",
+        "excluding",
+        "excl",
+        "unless",
+        "neither",
+        "nor",
+        "but",
+    }
+)
+_AMOUNT: Final = re.compile(
+    r"\b(?P<sign>over|above|more than|at least|under|below|less than|up to|at most)?\s*"
+    r"(?:(?:EUR|€)\s*(?P<after>\d[\d., ]*\d|\d)"
+    r"|(?P<before>\d[\d., ]*\d|\d)\s*(?:EUR\b|euros?\b|€))",
+    re.IGNORECASE,
+)
+_THRESHOLD_EUR: Final = 10_000
+_OVER: Final = frozenset({"over", "above", "more than"})
+_UNDER: Final = frozenset({"under", "below", "less than", "up to", "at most"})
+_RESIDENT: Final = re.compile(
+    r"\b(?:resident|residents|residing|living|residence|residence permit)\s+(?:in|of)\s+"
+    r"(?:the\s+)?(?P<where>[\w ]+?)\s*(?=[,;()]|$)",
+    re.IGNORECASE,
+)
+_NATIONALS: Final = re.compile(r"\b(?:national|nationals|citizen|citizens)\b", re.IGNORECASE)
+_EEA_BESIDE_THE_UNION: Final = frozenset({"NO", "IS", "LI", "CH"})
 _PART: Final = re.compile(r"\b[A-Z]{2}-[A-Z0-9]{1,3}\b")
 _OTHERS: Final = frozenset(
     {"rival", "rivals", "competitor", "competitors", "unlike", "other", "not"}
@@ -63,13 +95,19 @@ def read_case(law: Law, mapping: Mapping[str, Any], source: str) -> Case:
         unread.append(f"population {_text(mapping, 'population')!r}")
     if not services.services:
         unread.append(f"service_category {_text(mapping, 'service_category')!r}")
+    for field, words in (
+        ("population", population.unread),
+        ("service_category", services.unread),
+    ):
+        if _NEGATIONS & {word.casefold() for word in words}:
+            unread.append(f"{field} {_text(mapping, field)!r}: what is it not?")
     names = [*population.people.named, *services.named, *names_in(law, title)]
     question = LegalQuestion(
         actor_kind=kind,
         actor_jurisdictions=codes,
         actor_id=_holder(law, _text(mapping, "actor") or title),
         places=population.places,
-        people=_with_names(population.people, tuple(dict.fromkeys(names))),
+        people=_with(population.people, services.people, tuple(dict.fromkeys(names))),
         services=services.services,
         contracts=services.contracts or population.contracts or _contracts(title),
         amount=services.amount or population.amount,
@@ -154,9 +192,20 @@ def _contracts(title: str) -> str:
     return "existing" if words & _ENDS else ""
 
 
-def _with_names(people: People, names: tuple[str, ...]) -> People:
-    given = {name: getattr(people, name) for name in people.__struct_fields__}
-    return People(**{**given, "named": names})
+def _with(people: People, told: Mapping[str, str], names: tuple[str, ...]) -> People:
+    """Add names, and what the words of the service told where those of the population did not."""
+    return People(
+        blocked=_or(people.blocked, told.get("blocked")),
+        government=_or(people.government, told.get("government")),
+        person=people.person or told.get("person", ""),
+        owned_by=people.owned_by,
+        resides_in=people.resides_in,
+        named=names,
+    )
+
+
+def _or(first: Told, second: str | None) -> Told:
+    return Told(second) if first is Told.NOT_TOLD and second is not None else first
 
 
 class ReadPopulation(Struct, frozen=True, kw_only=True):
@@ -173,8 +222,10 @@ def read_population(law: Law, text: str) -> ReadPopulation:
     """Read who is cut off from free text."""
     places = [code for code in _PART.findall(text) if is_place(code)]
     rest = _PART.sub(lambda found: " " if is_place(found[0]) else found[0], text)
-    reading = read_phrases(rest, _population_phrases(law))
     told: dict[str, str] = {}
+    rest = _without_amount(rest, told)
+    rest = _without_residence(law, rest, told)
+    reading = read_phrases(rest, _population_phrases(law))
     names: list[str] = []
     for hit in reading.hits:
         sets, value = hit.value
@@ -203,8 +254,46 @@ def read_population(law: Law, text: str) -> ReadPopulation:
         ),
         contracts=told.get("contracts", ""),
         amount=told.get("amount", ""),
-        unread=tuple(word for _, word in left if word.casefold() not in plain),
+        unread=tuple(_unknown(left, plain)),
     )
+
+
+def _unknown(left: Iterable[tuple[int, str]], plain: frozenset[str]) -> Iterator[str]:
+    for _, word in left:
+        if word.casefold() not in plain and not word.isdigit():
+            yield word
+
+
+def _without_amount(text: str, told: dict[str, str]) -> str:
+    """Take a sum in euros out of a text, and say on which side of the threshold it lies."""
+    found = _AMOUNT.search(text)
+    if found is None:
+        return text
+    digits = re.sub(r"\D", "", found["after"] or found["before"])
+    sign = (found["sign"] or "").casefold()
+    value = int(digits)
+    is_more = value > _THRESHOLD_EUR and sign not in _UNDER
+    if is_more or (value == _THRESHOLD_EUR and sign in _OVER):
+        told["amount"] = "over_10000_eur"
+    elif value <= _THRESHOLD_EUR and sign not in {*_OVER, "at least"}:
+        told["amount"] = "up_to_10000_eur"
+    return f"{text[: found.start()]} {text[found.end() :]}"
+
+
+def _without_residence(law: Law, text: str, told: dict[str, str]) -> str:
+    """Take the residence of nationals of elsewhere out of a text."""
+    found = _RESIDENT.search(text)
+    if found is None or not _NATIONALS.search(text[: found.start()]):
+        return text
+    words = {folded(word): one.code for one in law.place_words for word in one.words}
+    where = folded(found["where"])
+    code = words.get(where) or country_named(where)
+    if code is None:
+        return text
+    union = next(one for one in law.unions if one.union == "EU")
+    inside = code == "EU" or code in union.members or code in _EEA_BESIDE_THE_UNION
+    told["resides_in"] = "EEA" if inside else "not EEA"
+    return f"{text[: found.start()]} {text[found.end() :]}"
 
 
 def _population_phrases(law: Law) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -244,15 +333,17 @@ class ReadServices(Struct, frozen=True, kw_only=True):
     named: tuple[str, ...]
     contracts: str
     amount: str
+    people: dict[str, str]
+    """What the words told of the people served."""
     unread: tuple[str, ...]
 
 
 def read_services(law: Law, text: str) -> ReadServices:
     """Read what was cut from free text."""
-    reading = read_phrases(text, _service_phrases(law))
+    told: dict[str, str] = {}
+    reading = read_phrases(_without_amount(text, told), _service_phrases(law))
     services = [hit for hit in reading.hits if hit.value[0] == "service"]
     traits = {folded(word): (one.trait, one.value) for one in law.traits for word in one.words}
-    told: dict[str, str] = {}
     kept: list[Hit[tuple[str, str]]] = []
     for hit in services:
         # "ERP, cloud" is one service with its form; "cloud" alone is the service.
@@ -285,7 +376,8 @@ def read_services(law: Law, text: str) -> ReadServices:
         named=tuple(hit.value[1] for hit in reading.hits if hit.value[0] == "named"),
         contracts=told.get("contracts", ""),
         amount=told.get("amount", ""),
-        unread=tuple(word for _, word in reading.left if word.casefold() not in plain),
+        people={name: value for name, value in told.items() if name in _PEOPLE},
+        unread=tuple(_unknown(reading.left, plain)),
     )
 
 
@@ -294,5 +386,8 @@ def _service_phrases(law: Law) -> Iterator[tuple[str, tuple[str, str]]]:
         yield from ((folded(word), ("service", service.id)) for word in service.words)
     for trait in law.traits:
         yield from ((folded(word), (trait.trait, trait.value)) for word in trait.words)
+    for phrase in law.phrases:
+        if phrase.sets in _PEOPLE:
+            yield from ((folded(word), (phrase.sets, phrase.value)) for word in phrase.words)
     for named in law.named:
         yield from ((folded(word), ("named", named.id)) for word in named.words)

@@ -301,6 +301,8 @@ def _mismatches(point: Point, clause: Clause) -> Iterator[str]:
         yield "use"
     if clause.supports and asked.supports != clause.supports:
         yield "supports"
+    if clause.not_supports and asked.supports == clause.not_supports:
+        yield "supports"
     if clause.contracts and clause.contracts != (question.contracts or "untold"):
         yield "contracts"
     if clause.owned_by and point.person.owner != clause.owned_by:

@@ -213,6 +213,7 @@ class Clause(_Between, frozen=True, kw_only=True):
     use: str = ""
     not_use: str = ""
     supports: str = ""
+    not_supports: str = ""
     contracts: str = ""
     owned_by: str = ""
     named: tuple[str, ...] = ()
