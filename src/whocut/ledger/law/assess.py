@@ -27,14 +27,17 @@ from whocut.ledger.law.sentences import (
     domestic_operator,
     foreign_law,
     mixed_parts,
+    mixed_people,
     not_recognised,
     not_this_kind,
     reasons_of,
+    who_of,
 )
 from whocut.ledger.law.state_act import assess_state
 
 __all__ = ["assess_question", "assess_span"]
 
+_FREE: Final = frozenset({Label.PERMITTED_NOT_REQUIRED, Label.EXPRESSLY_EXEMPTED})
 _RAISING: Final = frozenset({"blocked", "government"})
 
 
@@ -53,7 +56,8 @@ class _Answer:
                 Point(law=law, question=question, asked=asked, person=person, place=place, day=day)
             )
 
-        self.findings = [weighed(one) for one in people.main]
+        self.mains = [(one, weighed(one)) for one in people.main]
+        self.findings = [one for _, one in self.mains]
         self.label = _joined([one.label for one in self.findings])
         leanings = [one.leaning for one in self.findings if one.leaning]
         self.leaning = worst(leanings) if leanings and self.label is Label.UNCLEAR else None
@@ -75,8 +79,10 @@ class _Answer:
             self.label = Label.EXPRESSLY_EXEMPTED
             self.findings.append(other)
             return
-        free = {Label.PERMITTED_NOT_REQUIRED, Label.EXPRESSLY_EXEMPTED}
-        if other.label is not self.label and not {other.label, self.label} <= free:
+        if len({one.label for _, one in self.mains}) > 1:
+            # The sentence on the parts of this population says more than an exception could.
+            return
+        if other.label is not self.label and not {other.label, self.label} <= _FREE:
             self.exceptions.append(OtherAnswer(if_=IF[name], then=other.label))
 
 
@@ -134,6 +140,11 @@ def _assess_company(law: Law, question: LegalQuestion, day: date) -> Assessment:
     if label is Label.PERMITTED_NOT_REQUIRED and _is_domestic_operator(law, question, day):
         label = Label.UNCLEAR
         reasons.append(domestic_operator(question))
+    reasons += [
+        mixed_people([(who_of(person), one.label) for person, one in answer.mains])
+        for answer in answers
+        if len({one.label for _, one in answer.mains}) > 1 and answer.label is Label.UNCLEAR
+    ]
     if label is Label.PERMITTED_NOT_REQUIRED and question.claimed_law:
         label = Label.UNCLEAR
         reasons.append(claimed_law(question))
@@ -179,9 +190,14 @@ def _whole(labels: list[Label]) -> Label:
 def _is_domestic_operator(law: Law, question: LegalQuestion, day: date) -> bool:
     """Say whether an operator acts at home, where an order that is not held may bind it."""
     own = law.jurisdictions(question.actor_jurisdictions, day)
-    return question.actor_kind is ActorKind.OPERATOR and all(
-        law.is_within(place, own, day) for place in question.places
-    )
+    if question.actor_kind is not ActorKind.OPERATOR:
+        return False
+    rules = {rule.id for rule in law.rules if rule.power_of in own}
+    named = [law.named_by_id[id_] for id_ in question.people.named]
+    if named and all(any(one.rule in rules for one in name.listed) for name in named):
+        # The list that names them is held, with its days.
+        return False
+    return all(law.is_within(place, own, day) for place in question.places)
 
 
 def _distinct(answers: list[_Answer], label: Label) -> tuple[OtherAnswer, ...]:

@@ -9,6 +9,8 @@ from msgspec import Struct
 __all__ = ["Hit", "Reading", "folded", "read_phrases"]
 
 _TOKEN: Final = re.compile(r"\w+")
+_POSSESSIVE: Final = re.compile(r"['\u2019]s\b", re.IGNORECASE)
+_APOSTROPHE: Final = re.compile(r"['\u2019]")
 _T = TypeVar("_T")
 
 
@@ -27,14 +29,19 @@ class Reading(Struct, Generic[_T], frozen=True):
     left: tuple[tuple[int, str], ...]
 
 
+def _words(text: str) -> list[str]:
+    """Part a text into words: "Meduza's" is about Meduza, "d'Ivoire" is one word."""
+    return _TOKEN.findall(_APOSTROPHE.sub("", _POSSESSIVE.sub("", text)))
+
+
 def folded(text: str) -> str:
     """Fold a text to words between single spaces, without case and punctuation."""
-    return " ".join(_TOKEN.findall(text.casefold().replace("'", "")))
+    return " ".join(_words(text.casefold()))
 
 
 def read_phrases(text: str, phrases: Iterable[tuple[str, _T]]) -> Reading[_T]:
     """Take known phrases out of a text, longest first, each word once."""
-    raw = _TOKEN.findall(text.replace("'", ""))
+    raw = _words(text)
     tokens = [one.casefold() for one in raw]
     free = [True] * len(tokens)
     known: dict[int, dict[tuple[str, ...], _T]] = {}

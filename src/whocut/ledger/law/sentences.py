@@ -15,7 +15,7 @@ from whocut.ledger.law.question import (
     Role,
     UsedProvision,
 )
-from whocut.ledger.law.reach import Cover, Reach, binds
+from whocut.ledger.law.reach import Cover, Person, Reach, binds
 from whocut.ledger.law.rules import Demand, Exemption
 
 __all__ = [
@@ -24,10 +24,12 @@ __all__ = [
     "domestic_operator",
     "foreign_law",
     "mixed_parts",
+    "mixed_people",
     "not_recognised",
     "not_this_kind",
     "reasons_of",
     "state_reasons",
+    "who_of",
 ]
 
 IF: Final = {
@@ -74,6 +76,21 @@ def claimed_law(question: LegalQuestion) -> str:
         f"The ground that is claimed is {question.claimed_law}, and nothing of that kind that fits "
         "is held here: whether it asked for this is open."
     )
+
+
+def who_of(person: Person) -> str:
+    """Name a sort of person."""
+    if person.standing == "ordinary":
+        return {"natural": "natural persons", "legal": "legal persons"}.get(person.person, "others")
+    return {"blocked": "blocked persons", "government": "the government"}[person.standing]
+
+
+def mixed_people(people: Iterable[tuple[str, Label]]) -> str:
+    """Say that a population holds persons with different answers, so that it must be told apart."""
+    told = "; ".join(
+        dict.fromkeys(f"{who}: {label.value.replace('_', ' ')}" for who, label in people)
+    )
+    return f"The population holds persons with different answers: {told}."
 
 
 def mixed_parts(parts: Iterable[tuple[AskedService, str, Label]], law: Law) -> str:
