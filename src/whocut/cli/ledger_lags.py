@@ -28,7 +28,7 @@ from whocut.model.errors import UsageError
 
 __all__ = ["COLUMNS", "lags"]
 
-_By = Literal["country", "sector", "instrument", "actor", "record"]
+_By = Literal["country", "sector", "instrument", "actor_kind", "record"]
 COLUMNS: Final = (
     *("kind", "view", "by", "value", "grade", "case", "breadth", "n", "n_open"),
     *("least", "most", "median_least", "median_most", "median_more_than"),

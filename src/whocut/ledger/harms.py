@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from whocut.ledger.actors import named_by_domain
+from whocut.ledger.actors import known_as, named_by_domain
 from whocut.ledger.law.instrument import Addressees, Family, Version
 from whocut.ledger.load import convert
 from whocut.ledger.record import CutRecord
@@ -48,6 +48,7 @@ _ADDRESSED: Final[Mapping[str, frozenset[Addressees]]] = {
     "everyone": frozenset({Addressees.EVERYONE}),
 }
 """To whom a provision of each list must speak."""
+_MEDIUM: Final = "medium"
 _CALLS: Final = (1, 2, 3, 4, 5)
 
 
@@ -84,14 +85,37 @@ class HarmRule(_Part, frozen=True, kw_only=True):
     actions: tuple[Action, ...] = ()
     layers: tuple[LedgerLayer, ...] = ()
     selectors: tuple[Selector, ...] = ()
-    domain_sectors: tuple[Sector, ...] = ()
+    media: bool = False
     decider_kinds: tuple[LedgerActorKind, ...] = ()
+    records: tuple[str, ...] = ()
+
+    @property
+    def sides(self) -> dict[str, frozenset[str]]:
+        """What is asked for, side by side; a side that is not given is left out."""
+        given = {
+            "sectors": frozenset(self.sectors),
+            "actions": frozenset(self.actions),
+            "layers": frozenset(self.layers),
+            "selectors": frozenset(self.selectors),
+            "media": frozenset({_MEDIUM} if self.media else ()),
+            "decider_kinds": frozenset(self.decider_kinds),
+            "records": frozenset(self.records),
+        }
+        return {side: values for side, values in given.items() if values}
+
+
+class Media(_Part, frozen=True, kw_only=True):
+    """News media by the names and domains that records use."""
+
+    organisations: tuple[str, ...]
+    domains: tuple[str, ...]
 
 
 class Harms(_Part, frozen=True, kw_only=True):
     """The whole table."""
 
     actor_groups: dict[str, tuple[LedgerActorKind, ...]]
+    media: Media
     call: tuple[Call, ...]
     rule: tuple[HarmRule, ...]
 
@@ -144,13 +168,11 @@ def fitting_rules(
     harms: Harms, record: CutRecord, actors: Mapping[str, "Actor"]
 ) -> tuple[HarmRule, ...]:
     """Give the rules that a record meets."""
-    facts = _facts(record, actors)
+    facts = _facts(harms.media, record, actors)
     return tuple(
         rule
         for rule in harms.rule
-        if all(
-            not facts[side].isdisjoint(getattr(rule, side)) for side in facts if getattr(rule, side)
-        )
+        if all(not values.isdisjoint(facts[side]) for side, values in rule.sides.items())
     )
 
 
@@ -175,17 +197,31 @@ def calls_of(
     return found
 
 
-def _facts(record: CutRecord, actors: Mapping[str, "Actor"]) -> dict[str, frozenset[str]]:
+def _facts(
+    media: Media, record: CutRecord, actors: Mapping[str, "Actor"]
+) -> dict[str, frozenset[str]]:
     deciders = (actors.get(one.actor) for one in record.parties.decider)
-    owners = [each for one in record.domains for each in named_by_domain(actors, one.domain)]
     return {
         "sectors": frozenset({record.sector.value}),
         "actions": frozenset({record.action.value}),
         "layers": frozenset({record.layer.value}),
         "selectors": frozenset(record.population.selectors),
-        "domain_sectors": frozenset(one.sector for one in owners if one.sector),
+        "media": frozenset({_MEDIUM} if _names_a_medium(media, record, actors) else ()),
         "decider_kinds": frozenset(one.kind for one in deciders if one is not None),
+        "records": frozenset({record.id}),
     }
+
+
+def _names_a_medium(media: Media, record: CutRecord, actors: Mapping[str, "Actor"]) -> bool:
+    domains = [one.domain for one in record.domains]
+    organisations = record.population.organisations
+    named = [known_as(actors, one) for one in organisations]
+    named += [each for one in domains for each in named_by_domain(actors, one)]
+    return (
+        any(one is not None and one.sector == Sector.NEWS_MEDIA for one in named)
+        or not set(organisations).isdisjoint(media.organisations)
+        or not set(domains).isdisjoint(media.domains)
+    )
 
 
 def _faults(harms: Harms) -> Iterable[tuple[str, str]]:
@@ -197,12 +233,11 @@ def _faults(harms: Harms) -> Iterable[tuple[str, str]]:
     if sorted(listed) != sorted(LedgerActorKind):
         yield "actor_groups", "every kind of actor stands in one group"
     seen: set[str] = set()
-    sides = ("sectors", "actions", "layers", "selectors", "domain_sectors", "decider_kinds")
     for number, rule in enumerate(harms.rule):
         if rule.call not in _CALLS:
             yield f"rule[{number}].call", f"no such call: {rule.call}"
         if rule.id in seen:
             yield f"rule[{number}].id", f"{rule.id} stands twice"
-        if not any(getattr(rule, side) for side in sides):
+        if not rule.sides:
             yield f"rule[{number}]", f"{rule.id} has no side, and would fit every record"
         seen.add(rule.id)

@@ -116,7 +116,7 @@ GROUPINGS: Final[Mapping[str, _Values]] = {
     "sector": lambda one: (one.sector,),
     "instrument": lambda one: one.instruments or ("none cited",),
     "record": lambda one: (one.record,),
-    "actor": lambda one: one.actor_kinds,
+    "actor_kind": lambda one: one.actor_kinds,
 }
 """By what spans are grouped. A place is as the record names it: UA-43 is not UA."""
 
