@@ -7,7 +7,7 @@ from typing import Final
 from whocut.ledger.law.instrument import InForce
 from whocut.ledger.law.law import Law
 from whocut.ledger.law.question import Context, LegalQuestion, UsedProvision
-from whocut.ledger.law.reach import binds
+from whocut.ledger.law.reach import binds, is_about
 from whocut.ledger.law.rules import Persons, Rule
 
 __all__ = ["beside", "context_of"]
@@ -78,7 +78,7 @@ def _near(law: Law, question: LegalQuestion, day: date) -> Iterator[Rule]:
         if rule.persons is Persons.NAMED and not question.people.named:
             continue
         for place in question.places:
-            is_near = law.is_within(place, rule.places, day)
+            is_near = is_about(law, rule, question, place, day)
             if is_near and binds(law, rule, question, place, day) is not None:
                 yield rule
                 break

@@ -17,6 +17,7 @@ from whocut.ledger.law.reach import (
     Reach,
     Reached,
     binds,
+    is_about,
     lift_of,
     reach_of,
     stands,
@@ -130,7 +131,7 @@ def _verdict(point: Point, rule: Rule) -> Verdict | None:
     standing = stands(law, rule, day)
     if standing not in {InForce.YES, InForce.OWN}:
         return None
-    if not law.is_within(point.place, rule.places, day):
+    if not is_about(law, rule, point.question, point.place, day):
         return None
     if binds(law, rule, point.question, point.place, day) is None:
         return None

@@ -78,6 +78,8 @@ class People(Struct, frozen=True, kw_only=True):
     """US, EU, or "not US", "not EU"."""
     resides_in: str = ""
     """EEA (with Switzerland), or "not EEA"."""
+    nationals_of: tuple[str, ...] = ()
+    """Where they live elsewhere: the places of the question are then where they live."""
     named: tuple[str, ...] = ()
     """Ids of named persons and outlets."""
 

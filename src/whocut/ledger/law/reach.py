@@ -21,6 +21,7 @@ __all__ = [
     "Reach",
     "Reached",
     "binds",
+    "is_about",
     "lift_of",
     "reach_of",
     "stands",
@@ -129,11 +130,20 @@ def binds(law: Law, rule: Rule, question: LegalQuestion, place: str, day: date) 
     return None
 
 
+def is_about(law: Law, rule: Rule, question: LegalQuestion, place: str, day: date) -> bool:
+    """Say whether a rule is about a place, or about nationals who live elsewhere."""
+    if law.is_within(place, rule.places, day):
+        return True
+    return rule.persons is Persons.NATIONALS_OR_RESIDENTS and any(
+        law.is_within(code, rule.places, day) for code in question.people.nationals_of
+    )
+
+
 def reach_of(point: Point, rule: Rule) -> Reached:
     """Say whether a rule that is in force reaches a point."""
     law, day = point.law, point.day
     bound = binds(law, rule, point.question, point.place, day)
-    if bound is None or not law.is_within(point.place, rule.places, day):
+    if bound is None or not is_about(law, rule, point.question, point.place, day):
         return _NOT
     found: list[Reached] = []
     for weigh in (_by_service, _by_person, _by_detail):

@@ -4,9 +4,10 @@ import pytest
 
 from tests.unit.ledger.law.asking import answer, asked, mapping
 from whocut.ledger.law import Label, load_law, read_case
-from whocut.ledger.law.case import read_population, read_services
 from whocut.ledger.law.phrases import folded, read_phrases
+from whocut.ledger.law.population_words import read_population
 from whocut.ledger.law.question import ActorKind, Told
+from whocut.ledger.law.service_words import read_services
 from whocut.model.errors import InputError
 
 
@@ -21,7 +22,26 @@ from whocut.model.errors import InputError
         ("Crimea, Ukraine", ("UA-43",), {}),
         ("the so-called DNR and LNR", ("UA-14", "UA-09"), {}),
         ("EU residents", ("EU",), {}),
-        ("RU nationals resident in the EU", ("RU",), {"resides_in": "EEA"}),
+        (
+            "RU nationals resident in the EU",
+            ("EU",),
+            {"resides_in": "EEA", "nationals_of": ("RU",)},
+        ),
+        (
+            "RU nationals resident in Germany",
+            ("DE",),
+            {"resides_in": "EEA", "nationals_of": ("RU",)},
+        ),
+        (
+            "Russian nationals living in Serbia",
+            ("RS",),
+            {"resides_in": "not EEA", "nationals_of": ("RU",)},
+        ),
+        ("Iranians living in Canada", ("CA",), {"nationals_of": ("IR",)}),
+        ("Iranians abroad", ("WORLD",), {"nationals_of": ("IR",)}),
+        ("people in Canada with an IP history in Iran", ("CA",), {"nationals_of": ()}),
+        ("residents of Iran", ("IR",), {"nationals_of": ()}),
+        ("persons living in Russia", ("RU",), {"nationals_of": ()}),
         ("RU, a company not US-owned", ("RU",), {"owned_by": "not US", "person": "legal"}),
         ("RU, a company not EU-owned", ("RU",), {"owned_by": "not EU", "person": "legal"}),
         ("RU, US-owned", ("RU",), {"owned_by": "US"}),
