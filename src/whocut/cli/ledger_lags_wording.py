@@ -68,7 +68,12 @@ def figure_line(one: LagFigure) -> tuple[str, ...]:
     """Give the row of one group."""
     more = f" and {len(one.records) - _MOST_RECORDS} more" if one.records[_MOST_RECORDS:] else ""
     ended = median_words(one.median_of_ended)
-    if one.least is not None and one.most is not None and one.n - one.n_open > 1:
+    if (
+        one.least is not None
+        and one.most is not None
+        and one.n - one.n_open > 1
+        and one.least != one.most
+    ):
         ended += f" (from {one.least:,} to {one.most:,})"
     about = "about " if one.is_about else ""
     return (

@@ -114,7 +114,7 @@ _Values = Callable[[Lag], Iterable[str]]
 GROUPINGS: Final[Mapping[str, _Values]] = {
     "country": lambda one: one.places,
     "sector": lambda one: (one.sector,),
-    "instrument": lambda one: one.instruments or ("none cited",),
+    "instrument": lambda one: one.instruments or ("none",),
     "record": lambda one: (one.record,),
     "actor_kind": lambda one: one.actor_kinds,
 }

@@ -53,6 +53,7 @@ class Exempted(Struct, frozen=True):
     """None: the law required the cut, and exempts it on no day up to the stated one."""
     provisions: tuple[str, ...] = ()
     breadth: Breadth = Breadth.GENERAL
+    """What is not exempted waits for a general one, and is counted with those that were."""
 
 
 class _Clock(Struct, frozen=True):
@@ -237,7 +238,7 @@ def _exemption_lag(
             case, end = Case.BEFORE, list(spell.start)
     if case is Case.LATER and _is_back_before(spell, found.on or as_of):
         return Why.BACK_BEFORE
-    days = days_until(spell.start, end, as_of)
+    days = Span(0, 0) if case is Case.BEFORE else days_until(spell.start, end, as_of)
     if days is None:
         return Why.UNBOUNDED_DATE
     return Lag(
@@ -247,7 +248,7 @@ def _exemption_lag(
         sector=spell.record.sector.value.value,
         actor_kinds=actor_kinds(spell.record, actors),
         instruments=found.provisions,
-        breadth=found.breadth if found.on is not None else None,
+        breadth=found.breadth,
         case=case,
         start=texts(spell.start),
         end=texts(end or ()),

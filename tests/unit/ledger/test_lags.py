@@ -132,6 +132,16 @@ class TestAnchors:
         assert found.days == Span(33, 34)
         assert {"2022-03-04T17:00Z", "2022-03-05"} <= set(found.start)
 
+    def test_what_waits_stands_with_what_was_exempted(self, exemptions):
+        assert all(one.breadth is Breadth.GENERAL for one in exemptions.lags if one.is_open)
+        figures = figures_of(exemptions.lags, "country")
+        assert any(0 < one.n_open < one.n for one in figures)
+
+    def test_what_was_exempted_all_along_has_no_lag(self, exemptions):
+        already = [one for one in exemptions.lags if one.case is Case.BEFORE]
+        assert already
+        assert {one.days for one in already} == {Span(0, 0)}
+
     def test_what_was_never_carried_out_is_left_out(self, shipped):
         found = lengths_of(*shipped[:2], AS_OF)
         why = {one.record: one.why for one in found.left_out}
