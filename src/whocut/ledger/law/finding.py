@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from whocut.ledger.law.instrument import InForce
+from whocut.ledger.law.instrument import InForce, InstrumentKind
 from whocut.ledger.law.law import Law
 from whocut.ledger.law.question import AskedService, Label, LegalQuestion, Told
 from whocut.ledger.law.reach import (
@@ -141,11 +141,19 @@ def _verdict(point: Point, rule: Rule) -> Verdict | None:
         if standing is InForce.OWN or rule.persons is Persons.NAMED:
             return None
         is_about_it = reached.reach is Reach.OTHER_PERSONS
+        if not is_about_it and not reached.why and _is_export_control(law, rule):
+            # A control of other items says nothing of this service.
+            return None
         weighed = tuple((one, Lift(Cover.NO)) for one in exemptions if is_about_it)
         return Verdict(rule=rule, reached=reached, lifts=weighed, label=None)
     lifts = tuple((one, lift_of(point, one)) for one in exemptions)
     label, leaning = _outcome(rule, reached, [lift for _, lift in lifts])
     return Verdict(rule=rule, reached=reached, lifts=lifts, label=label, leaning=leaning)
+
+
+def _is_export_control(law: Law, rule: Rule) -> bool:
+    kinds = {law.family(one).kind for one in rule.provisions}
+    return kinds == {InstrumentKind.EXPORT_CONTROL}
 
 
 def _in_force(law: Law, rule: Rule, day: date) -> Iterator[Exemption]:

@@ -173,12 +173,13 @@ def _by_service(point: Point, rule: Rule) -> Reached:
 
 def _by_delivery(point: Point, rule: Rule) -> Reached:
     form = point.asked.delivery
+    outside = Reached(Reach.NO, "this form of delivery is outside")
     if rule.not_delivery and form == rule.not_delivery:
-        return _NOT
+        return outside
     if not point.service.marks & set(rule.delivery_of) or form == rule.delivery:
         return _YES
     if form:
-        return _NOT
+        return outside
     return Reached(Reach.DOUBT, f"whether it is served from the {rule.delivery}")
 
 

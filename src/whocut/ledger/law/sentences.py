@@ -194,7 +194,8 @@ def _not_reaching(law: Law, verdict: Verdict, service: str, day: date) -> str:
         if lifting:
             told += f" They need no exemption; it is for others: {_named(law, lifting)}."
         return told
-    return f"{name} does not reach {service}."
+    form = f": {verdict.reached.why}" if verdict.reached.why else ""
+    return f"{name} does not reach {service}{form}."
 
 
 def _named(law: Law, exemptions: Sequence[Exemption]) -> str:
