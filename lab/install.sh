@@ -13,6 +13,8 @@ need nft nftables
 need nsd nsd
 need unbound unbound
 need nginx nginx-light
+need bird bird2
+need bgpdump bgpdump
 [ -e /usr/share/nginx/modules-available/mod-http-headers-more-filter.conf ] ||
     missing="$missing libnginx-mod-http-headers-more-filter"
 missing=$(printf '%s\n' $missing | sort -u | tr '\n' ' ')

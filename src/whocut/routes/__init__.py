@@ -1,0 +1,3 @@
+"""Routes: who carries a country, who left, and what if others follow."""
+
+__all__: list[str] = []
