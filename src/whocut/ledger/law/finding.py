@@ -129,26 +129,35 @@ def worst(labels: list[Label]) -> Label:
 def _verdict(point: Point, rule: Rule) -> Verdict | None:
     law, day = point.law, point.day
     standing = stands(law, rule, day)
-    if standing not in {InForce.YES, InForce.OWN}:
-        return None
-    if not is_about(law, rule, point.question, point.place, day):
-        return None
-    if binds(law, rule, point.question, point.place, day) is None:
+    if standing not in {InForce.YES, InForce.OWN} or not _is_near(point, rule):
         return None
     reached = reach_of(point, rule)
     exemptions = tuple(_in_force(law, rule, day))
     if reached.reach <= Reach.OTHER_PERSONS:
-        if standing is InForce.OWN or rule.persons is Persons.NAMED:
+        if standing is InForce.OWN or not _is_worth_telling(law, rule, reached):
             return None
         is_about_it = reached.reach is Reach.OTHER_PERSONS
-        if not is_about_it and not reached.why and _is_export_control(law, rule):
-            # A control of other items says nothing of this service.
-            return None
         weighed = tuple((one, Lift(Cover.NO)) for one in exemptions if is_about_it)
         return Verdict(rule=rule, reached=reached, lifts=weighed, label=None)
     lifts = tuple((one, lift_of(point, one)) for one in exemptions)
     label, leaning = _outcome(rule, reached, [lift for _, lift in lifts])
     return Verdict(rule=rule, reached=reached, lifts=lifts, label=label, leaning=leaning)
+
+
+def _is_near(point: Point, rule: Rule) -> bool:
+    law, question, place, day = point.law, point.question, point.place, point.day
+    if not is_about(law, rule, question, place, day):
+        return False
+    return binds(law, rule, question, place, day) is not None
+
+
+def _is_worth_telling(law: Law, rule: Rule, reached: Reached) -> bool:
+    """Say whether an answer tells of a rule that does not reach."""
+    if rule.persons is Persons.NAMED:
+        return False
+    # A control of other items says nothing of this service.
+    is_of_others = reached.reach is Reach.NO and not reached.why
+    return not (is_of_others and _is_export_control(law, rule))
 
 
 def _is_export_control(law: Law, rule: Rule) -> bool:
