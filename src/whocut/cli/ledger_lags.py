@@ -99,7 +99,7 @@ def lags(
 def _ask(
     kind: LagKind | None, by: _By, place: str | None, sector: Sector | None, day: str | None
 ) -> _Asked:
-    ledger, actors, law = load_ledger(), load_actors(), load_law()
+    ledger, actors, law = load_ledger(), load_actors(is_checked=False), load_law()
     as_of = _asked_day(day) if day is not None else newest_day(ledger)
 
     answers = Days(law)

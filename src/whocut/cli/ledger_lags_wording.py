@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from whocut.cli.ledger_wording import plain
+from whocut.cli.ledger_wording import few_of, plain
 from whocut.ledger.edtf import Span
 from whocut.ledger.lags import LagFigure
 from whocut.ledger.lags_median import MedianDays
@@ -13,7 +13,6 @@ from whocut.ledger.law.instrument import Basis
 
 __all__ = ["days_words", "figure_line", "median_words", "regime_line", "why_words"]
 
-_MOST_RECORDS: Final = 3
 _WHY: Final[Mapping[Why, str]] = {
     Why.REFUSAL: "refused to cut",
     Why.RESTORATION: "restorations, which end cuts and are none",
@@ -66,7 +65,6 @@ def median_words(median: MedianDays | None) -> str:
 
 def figure_line(one: LagFigure) -> tuple[str, ...]:
     """Give the row of one group."""
-    more = f" and {len(one.records) - _MOST_RECORDS} more" if one.records[_MOST_RECORDS:] else ""
     ended = median_words(one.median_of_ended)
     if (
         one.least is not None
@@ -84,7 +82,7 @@ def figure_line(one: LagFigure) -> tuple[str, ...]:
         f"{one.n_open:,}",
         about + median_words(one.median),
         ended,
-        ", ".join(one.records[:_MOST_RECORDS]) + more,
+        few_of(one.records),
     )
 
 

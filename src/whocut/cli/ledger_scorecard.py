@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from cyclopts import Parameter
 
 from whocut.cli.ledger_question import FilterOptions
-from whocut.cli.ledger_wording import GRADES_APART, by_grade
+from whocut.cli.ledger_wording import GRADES_APART, by_grade, few_of
 from whocut.cli.output import AS_TABLE, Output, print_table, write_json, write_rows
 from whocut.cli.terminal import console, print_prose
 from whocut.ledger.actors import load_actors
@@ -86,7 +86,7 @@ def scorecard(
 def _material() -> Material:
     harms, versions = load_harms(), load_law().versions
     check_provisions(harms, versions)
-    return Material(ledger=load_ledger(), actors=load_actors(), harms=harms, versions=versions)
+    return Material(ledger=load_ledger(), actors=load_actors(is_checked=False), harms=harms, versions=versions)
 
 
 def _asked_calls(call: int | None) -> tuple[int, ...]:
@@ -226,8 +226,8 @@ def _print_call(card: Card, one: CallCard) -> None:
                 _ACTORS.get(row["actor"], row["actor"]),
                 row["grade"],
                 *(f"{row[standing.value]:,}" for standing in _COUNTED),
-                ", ".join(
-                    name for standing in _COUNTED for name in row[f"{standing.value}_records"]
+                few_of(
+                    [name for standing in _COUNTED for name in row[f"{standing.value}_records"]]
                 ),
             )
             for row in rows

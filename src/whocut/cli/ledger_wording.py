@@ -19,6 +19,7 @@ __all__ = [
     "GRADES_APART",
     "by_grade",
     "date_words",
+    "few_of",
     "filter_words",
     "ground_words",
     "places_told_apart",
@@ -32,6 +33,7 @@ GRADES_APART: Final = (
     "source read as an excerpt; lead: a crowd list, an unread link or own knowledge. The three are "
     "not added up."
 )
+_SHOWN: Final = 3
 _MEASURES: Final = {
     Kind.PARTIAL: ", in part",
     Kind.SERIES: ", more than once",
@@ -50,6 +52,12 @@ _MOMENTS: Final[Mapping[DateKind, str]] = {
 def plain(value: str) -> str:
     """Give a value of a closed set as words."""
     return value.replace("_", " ")
+
+
+def few_of(names: Sequence[str]) -> str:
+    """Name the first few of some records and say how many more there are."""
+    more = f" and {len(names) - _SHOWN} more" if names[_SHOWN:] else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def by_grade(counts: ByGrade) -> str:
