@@ -86,7 +86,8 @@ def scorecard(
 def _material() -> Material:
     harms, versions = load_harms(), load_law().versions
     check_provisions(harms, versions)
-    return Material(ledger=load_ledger(), actors=load_actors(is_checked=False), harms=harms, versions=versions)
+    actors = load_actors(is_checked=False)
+    return Material(ledger=load_ledger(), actors=actors, harms=harms, versions=versions)
 
 
 def _asked_calls(call: int | None) -> tuple[int, ...]:
