@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -15,6 +16,7 @@ from whocut.ledger.check import rules as rules_of_the_check
 from whocut.ledger.document import read_document_file
 from whocut.ledger.load import ledger_path
 from whocut.ledger.record import schema as record_schema
+from whocut.ledger.vocabulary import LedgerActorKind
 from whocut.model.errors import DamagedDataError, UsageError
 from whocut.model.shipped import shipped_path
 
@@ -22,6 +24,13 @@ __all__ = ["FAULTY", "check", "report_of"]
 
 FAULTY: Final = 5
 """The exit code where faults were found."""
+_COMPANIES: Final = frozenset(
+    {
+        LedgerActorKind.COMPANY,
+        LedgerActorKind.CERTIFICATE_AUTHORITY,
+        LedgerActorKind.PAYMENT_NETWORK,
+    }
+)
 _COLUMNS: Final = ("level", "file", "line", "field", "rule", "reason")
 
 
@@ -75,9 +84,12 @@ def report_of(root: Path | None) -> CheckReport:
 
     if root is not None and not root.is_dir():
         raise UsageError(f"--root {root}: no such folder")
+    actors = load_actors()
     return check_ledger(
         root or ledger_path(),
-        actors=load_actors(),
+        actors=actors,
+        companies=[name for name, one in actors.items() if one.kind in _COMPANIES],
+        today=datetime.now(UTC).date(),
         instruments=_instrument_ids(),
         mechanisms=MECHANISMS,
     )

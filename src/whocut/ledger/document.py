@@ -6,6 +6,7 @@ values are built here as text, and the model that reads them says what type a fi
 Source: YAML 1.1 chapter 5 (characters) to chapter 8 (block styles), by way of libyaml.
 """
 
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -31,7 +32,11 @@ def read_document_file(path: Path) -> Document:
     Raises: InputError, which names the file, the line and the field.
     """
     try:
-        if path.stat().st_size > _MAX_BYTES:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            # A pipe would be waited for, and a device has no end.
+            raise InputError("cannot be read: not a file", source=str(path))
+        if status.st_size > _MAX_BYTES:
             raise InputError(f"larger than {_MAX_BYTES >> 20} MiB", source=str(path))
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:

@@ -35,6 +35,7 @@ OWN_KNOWLEDGE: Final = Source(
     group="own-knowledge",
 )
 _PATH_OF_FIELD: Final = re.compile(r" - at `\$?\.?([^`]*)`$")
+_UNKNOWN_FIELD: Final = re.compile(r"contains unknown field `(.*)`$", re.DOTALL)
 _LINE: Final = re.compile(r"^line (\d+): ")
 _ANY_KEY: Final = "[...]"
 _SHARED: Final = "sources.yaml"
@@ -129,8 +130,11 @@ def convert(document: Any, kind: type[_T], source: str) -> _T:  # noqa: ANN401 -
     except msgspec.ValidationError as error:
         reason = str(error)
         found = _PATH_OF_FIELD.search(reason)
-        field = _with_key(document, kind, found[1], reason) if found else None
-        raise InputError(_PATH_OF_FIELD.sub("", reason), source=source, field=field) from error
+        field = _with_key(document, kind, found[1], reason) if found else ""
+        reason = _PATH_OF_FIELD.sub("", reason)
+        if (named := _UNKNOWN_FIELD.search(reason)) is not None:
+            field = f"{field}.{named[1]}" if field else named[1]
+        raise InputError(reason, source=source, field=field or None) from error
 
 
 def _with_key(document: Any, kind: type[_T], field: str, reason: str) -> str:  # noqa: ANN401

@@ -1,5 +1,6 @@
 """A small ledger without a fault, made up, which tests damage in one place at a time."""
 
+from datetime import date
 from pathlib import Path
 
 from whocut.ledger.check import CheckReport, check_ledger
@@ -79,7 +80,7 @@ kind: restoration
 parties:
   decider:
   - {actor: acme, from: [s1]}
-attribution: {status: admitted, from: [s1]}
+attribution: {status: alleged, from: [s1]}
 sector: {value: backbone, from: [s1]}
 action: {value: restoration, from: [s1]}
 layer: {value: route, from: [s1]}
@@ -152,4 +153,11 @@ def write_ledger(root: Path, files: dict[str, str] = FILES) -> Path:
 
 def checked(root: Path) -> CheckReport:
     """Check a ledger against the made-up ids."""
-    return check_ledger(root, actors=ACTORS, instruments=INSTRUMENTS, mechanisms=MECHANISMS)
+    return check_ledger(
+        root,
+        actors=ACTORS,
+        instruments=INSTRUMENTS,
+        mechanisms=MECHANISMS,
+        companies={"acme"},
+        today=date(2026, 1, 1),
+    )

@@ -10,7 +10,7 @@ FAULTS = {
     "a key twice": (CUT, "kind: cut", "kind: cut\nkind: partial", "read", "kind", "stands twice"),
     "an alias": (CUT, "kind: cut", "kind: &k cut", "read", "kind", "an anchor"),
     "not YAML": (CUT, "kind: cut", "kind: [cut", "read", "", "did not find"),
-    "an unknown key": (CUT, "kind: cut", "kind: cut\ncolour: red", "read", "", "colour"),
+    "an unknown key": (CUT, "kind: cut", "kind: cut\ncolour: red", "read", "colour", "colour"),
     "no kind": (CUT, "kind: cut\n", "", "read", "", "kind"),
     "an unknown kind": (CUT, "kind: cut", "kind: blockage", "read", "kind", "'blockage'"),
     "an unknown sector": (

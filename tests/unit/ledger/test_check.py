@@ -8,8 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.unit.ledger.good_ledger import CUT, FILES, RESTORED, checked, write_ledger
-from tests.unit.ledger.seeded_doubts import WARNINGS
-from tests.unit.ledger.seeded_faults import FAULTS
+from tests.unit.ledger.seeded_doubts import WARNINGS as DOUBTS
+from tests.unit.ledger.seeded_faults import FAULTS as SEEDED
+from tests.unit.ledger.seeded_misses import MISSED_DOUBTS, MISSED_FAULTS
 from whocut.cli.ledger_check import FAULTY, check, report_of
 from whocut.cli.output import Output
 from whocut.ledger.check import rules
@@ -19,6 +20,9 @@ from whocut.ledger.load import convert, ledger_path, record_files
 from whocut.ledger.record import CutRecord, schema
 from whocut.model.errors import UsageError
 from whocut.model.shipped import shipped_path
+
+FAULTS = {**SEEDED, **MISSED_FAULTS}
+WARNINGS = {**DOUBTS, **MISSED_DOUBTS}
 
 
 def damaged(seed, root):
@@ -174,10 +178,52 @@ def test_a_circle_of_edges(kind, length, tmp_path):
     assert {one.field for one in found} == {"edges[0].to"}
 
 
-@pytest.mark.parametrize("name", ["2022/2022-03-acme-by.yml", "2022/more/2022-03-acme-by.yaml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2022/2022-03-acme-by.yml",
+        "2022/2022-03-acme-by.YAML",
+        "2022/more/2022-03-acme-by.yaml",
+        "2022-03-acme-by.yaml",
+        "2022-03-acme-by.json",
+    ],
+)
 def test_a_file_that_nobody_reads(name, tmp_path):
     (fault,) = checked(write_ledger(tmp_path, {**FILES, name: "kind: cut\n"})).faults
     assert (fault.file, fault.rule) == (name, "ledger.check.file.stray")
+
+
+def test_a_record_is_no_link(tmp_path):
+    root = write_ledger(tmp_path / "ledger")
+    (tmp_path / "outside.yaml").write_text(other_cut("2022-04-acme-ru"), "utf-8")
+    (root / "2022" / "2022-04-acme-ru.yaml").symlink_to(tmp_path / "outside.yaml")
+    found = {(one.file, one.rule) for one in checked(root).faults}
+    assert ("2022/2022-04-acme-ru.yaml", "ledger.check.file.stray") in found
+
+
+def test_a_release_is_no_stray_file(tmp_path):
+    root = write_ledger(tmp_path, {**FILES, "releases/1.json": "{}"})
+    assert checked(root).faults == ()
+
+
+def test_a_folder_without_a_record_does_not_pass(tmp_path):
+    (fault,) = checked(write_ledger(tmp_path, {})).faults
+    assert fault.rule == "ledger.check.file.none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "می‌شود, as in Persian, and ශ්‍රී",
+        "Under the sanctions regime of 2014, and a licensing regime",
+        "More than 3 < 5 of them; e-mail (at that time) was up; AS12389 [a network]",
+        "From 0044 of them, 001, and 00:30 on",
+    ],
+)
+def test_what_looks_odd_and_is_plain_passes(text, tmp_path):
+    files = {**FILES, CUT: FILES[CUT].replace("All of its customers.", f'"{text}"')}
+    report = checked(write_ledger(tmp_path, files))
+    assert (report.faults, report.warnings) == ((), ())
 
 
 def test_a_registry_of_packages_is_no_source(tmp_path, monkeypatch):
@@ -222,8 +268,9 @@ class TestRules:
 
     def test_each_is_shown_to_find_something(self):
         seeded = {f"ledger.check.{seed[3]}" for seed in (*FAULTS.values(), *WARNINGS.values())}
-        others = {"ledger.check.file.stray", "ledger.check.edge.cycle", "ledger.check.duplicate"}
-        assert {one for one, _, _ in rules()} == seeded | others
+        others = {"file.stray", "file.none", "edge.cycle", "duplicate"}
+        assert {one for one, _, _ in rules()} == seeded | {f"ledger.check.{one}" for one in others}
+        assert len(FAULTS) == len(SEEDED) + len(MISSED_FAULTS)
         assert len(FAULTS) >= 30
 
     def test_warnings_are_those_that_say_so(self):

@@ -1,5 +1,7 @@
 """The ledger's YAML: text stays text, and what is ambiguous stops with line and field."""
 
+import os
+
 import pytest
 
 from whocut.ledger.document import MAX_DEPTH, line_of, read_document, read_document_file
@@ -113,3 +115,15 @@ def test_the_line_of_a_field(field, line):
 
 def test_a_broken_text_has_no_lines():
     assert line_of("a: [", "a") is None
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.yaml")
+    with pytest.raises(InputError, match="not a file"):
+        read_document_file(tmp_path / "pipe.yaml")
+
+
+def test_a_device_without_end_is_not_read(tmp_path):
+    (tmp_path / "zero.yaml").symlink_to("/dev/zero")
+    with pytest.raises(InputError, match="not a file"):
+        read_document_file(tmp_path / "zero.yaml")

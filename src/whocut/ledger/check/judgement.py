@@ -9,13 +9,52 @@ from msgspec import Struct
 from whocut.model.errors import DamagedDataError
 from whocut.model.shipped import shipped_path
 
-__all__ = ["Judgement", "Limits", "ReservedNetworks", "UrlWords", "VerdictWords", "load_judgement"]
+__all__ = [
+    "Judgement",
+    "LayerWords",
+    "Limits",
+    "LoadedWords",
+    "ReservedNetworks",
+    "ScopeWords",
+    "UrlWords",
+    "VerdictWords",
+    "load_judgement",
+]
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """How far a value may go."""
 
     ahead_days: int
+    first_year: int
+    apart_days: int
+    span_days: int
+    notice_days: int
+
+
+class ScopeWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """The closed sets of a scope; each is named as its field."""
+
+    users: frozenset[str]
+    accounts: frozenset[str]
+    plans: frozenset[str]
+    rights: frozenset[str]
+
+
+class LayerWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which actions cannot be done at which layers."""
+
+    network_actions: frozenset[str]
+    payment_actions: frozenset[str]
+    no_network: frozenset[str]
+    no_payment: frozenset[str]
+
+
+class LoadedWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that take a side, and what stands before one that does not."""
+
+    words: tuple[str, ...]
+    plain: tuple[str, ...]
 
 
 class VerdictWords(Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,6 +69,7 @@ class VerdictWords(Struct, frozen=True, forbid_unknown_fields=True):
 class UrlWords(Struct, frozen=True, forbid_unknown_fields=True):
     """What an address must not hold."""
 
+    special: frozenset[str]
     tracking: tuple[str, ...]
     registries: frozenset[str]
 
@@ -47,6 +87,9 @@ class Judgement(Struct, frozen=True, forbid_unknown_fields=True):
     """All of it."""
 
     limits: Limits
+    scope: ScopeWords
+    layers: LayerWords
+    loaded: LoadedWords
     verdict: VerdictWords
     url: UrlWords
     reserved_networks: tuple[ReservedNetworks, ...]

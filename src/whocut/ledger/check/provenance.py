@@ -72,9 +72,16 @@ def _twice(subject: Subject) -> Iterator[Hit]:
     for key, source in _used_sources(subject):
         if source.url is None:
             continue
-        other = first.setdefault(source.url, key)
+        other = first.setdefault(_page(source.url), key)
         if other != key and key in subject.record.sources:
             yield f"sources.{key}.url", f"the page of source {other!r} again: it counts once"
+
+
+def _page(url: str) -> str:
+    """Name the page of an address: its scheme, a leading www and what stands after # are not it."""
+    bare = url.partition("#")[0].partition("://")[2]
+    host, slash, rest = bare.partition("/")
+    return f"{host.lower().removeprefix('www.')}{slash}{rest}".rstrip("/")
 
 
 def _groups(subject: Subject) -> Iterator[Hit]:
@@ -113,6 +120,8 @@ def _of_each_source(subject: Subject) -> Iterator[tuple[str, Source]]:
 def _read(subject: Subject) -> Iterator[Hit]:
     for field, source in _of_each_source(subject):
         yield from _read_faults(field, source)
+        if source.read is ReadLevel.OWN:
+            yield f"{field}.read", f"own knowledge is no source: let values name {OWN}"
 
 
 def _language(subject: Subject) -> Iterator[Hit]:
@@ -132,8 +141,11 @@ def _language_faults(field: str, source: Source) -> Iterator[Hit]:
     if code is None:
         return
     kind = "alpha_2" if len(code) == 2 else "alpha_3"
-    if pycountry.languages.get(**{kind: code}) is None:
+    found = pycountry.languages.get(**{kind: code})
+    if found is None:
         yield f"{field}.lang", f"no language has the code {code!r} in ISO 639"
+    elif (short := getattr(found, "alpha_2", code)) != code:
+        yield f"{field}.lang", f"{code!r} is {short!r}: the code of two letters, where there is one"
 
 
 def source_faults(field: str, source: Source) -> Iterator[Hit]:

@@ -1,6 +1,7 @@
 """What a rule of the check is, what it looks at and what it says."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -48,11 +49,15 @@ class CheckReport(Struct, frozen=True):
 
 
 class Known(Struct, frozen=True):
-    """The ids that records may name."""
+    """The ids that records may name, and what else is known from outside the records."""
 
     actors: frozenset[str]
     instruments: frozenset[str]
     mechanisms: frozenset[str]
+    companies: frozenset[str] = frozenset()
+    """The actors that are companies, so that no act of a state is theirs."""
+    today: date | None = None
+    """The day of the check; None where nothing is to turn on it."""
 
 
 class Subject(Struct, frozen=True):

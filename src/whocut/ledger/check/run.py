@@ -1,27 +1,36 @@
 """Run every rule over every record."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final
 
-from whocut.ledger.check import provenance, references, texts, ties, times
+from whocut.ledger.check import accounts, provenance, references, texts, ties, times, values
 from whocut.ledger.check.rule import CheckReport, Finding, Known, Rule, RuleOfAll, subject_of
 from whocut.ledger.document import line_of
 from whocut.ledger.load import Fault, read_ledger
+from whocut.ledger.release import RELEASES
 
 __all__ = ["check_ledger", "rules"]
 
 _READ: Final = "ledger.check.read"
 _STRAY: Final = "ledger.check.file.stray"
+_NONE: Final = "ledger.check.file.none"
+_FORMS: Final = frozenset({".yaml", ".yml", ".json"})
+_TOP: Final = frozenset({"sources.yaml", "record.schema.json"})
+"""What lies beside the folders of the years."""
 _OF_FILES: Final = (
     (_READ, "Every file is YAML without ambiguity and fits the model of a record.", False),
-    (_STRAY, "No YAML lies where no reader looks.", False),
+    (_STRAY, "No YAML lies where no reader looks, and no record is a link.", False),
+    (_NONE, "There is a record at all.", False),
 )
 _OF_ONE: Final[tuple[Rule, ...]] = (
     *ties.RULES,
     *provenance.RULES,
+    *accounts.RULES,
     *times.RULES,
     *references.RULES,
+    *values.RULES,
     *texts.RULES,
 )
 _OF_ALL: Final[tuple[RuleOfAll, ...]] = (
@@ -44,13 +53,26 @@ def check_ledger(
     actors: Collection[str],
     instruments: Collection[str],
     mechanisms: Collection[str],
+    companies: Collection[str] = (),
+    today: date | None = None,
 ) -> CheckReport:
-    """Check the ledger in a folder against every rule; the ids are those that records may name."""
+    """Check the ledger in a folder against every rule; the ids are those that records may name.
+
+    ``companies`` are those of the actors that are companies; no source is younger than ``today``.
+    """
     ledger, unread = read_ledger(root)
-    known = Known(frozenset(actors), frozenset(instruments), frozenset(mechanisms))
+    known = Known(
+        frozenset(actors),
+        frozenset(instruments),
+        frozenset(mechanisms),
+        frozenset(companies),
+        today,
+    )
     warnings: list[Finding] = []
     faults = [_finding(_READ, fault) for fault in unread]
     faults += [_finding(_STRAY, fault) for fault in _stray(root)]
+    if not ledger.records and not faults:
+        faults.append(Finding(".", "", "no record lies in a folder of a year here", rule=_NONE))
     values = sources = 0
     for record in ledger.records.values():
         subject = subject_of(record, ledger, known)
@@ -78,13 +100,22 @@ def _finding(rule: str, fault: Fault) -> Finding:
 
 
 def _stray(root: Path) -> Iterator[Fault]:
-    """Find YAML that a reader passes by without a word."""
-    for path in root.rglob("*.y*ml"):
-        name = path.relative_to(root)
-        if path.suffix == ".yml":
-            yield Fault(str(name), "", "named .yml, so that nobody reads it; .yaml is read")
-        elif path.suffix == ".yaml" and len(name.parts) > 2:
+    """Find what looks like a record and a reader passes by without a word."""
+    for path in root.rglob("*"):
+        name, form = path.relative_to(root), path.suffix.lower()
+        depth = len(name.parts)
+        if form not in _FORMS or str(name) in _TOP or name.parts[0] == RELEASES:
+            continue  # what lies among the releases, verify looks at
+        if path.is_symlink():
+            yield Fault(str(name), "", "a link: what it leads to is not of the ledger")
+        elif path.suffix != ".yaml":
+            yield Fault(
+                str(name), "", f"named {path.suffix}, so that nobody reads it; .yaml is read"
+            )
+        elif depth > 2:
             yield Fault(str(name), "", "nobody looks so deep; records lie in the year's folder")
+        elif depth == 1:
+            yield Fault(str(name), "", "nobody looks here; records lie in the year's folder")
 
 
 def _placed(findings: Iterable[Finding], root: Path) -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
@@ -21,7 +22,15 @@ _PHONE: Final = re.compile(
     r"(?<![\w+])\+\d[\d ().-]{7,}\d"
     r"|\b8[ (-]{1,2}\d{3}[) -]{1,2}\d{3}[ -]\d{2}[ -]\d{2}\b"
     r"|\(\d{3}\) ?\d{3}-\d{4}\b"
+    r"|(?<![\w.,])00[1-9]\d{0,2}[ ()-]\d[\d ().-]{6,}\d"
 )
+_HIDDEN_MAIL: Final = re.compile(r"[\w.+-]+ ?[\[({] ?at ?[\])}] ?[\w-]+ ?[\[({.]", re.IGNORECASE)
+_MARKUP: Final = re.compile(r"<[a-z/!?]|\]\(|\b(?:javascript|data|vbscript):\S", re.IGNORECASE)
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
+"""Controls, directions, private and unassigned characters: nobody sees them as they are."""
+_JOINERS: Final = frozenset("\u200c\u200d")
+"""Letters of Persian, Sinhala and others are written with these between them."""
+_HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 _CREDENTIALS: Final = re.compile(r"//[^/?#]*@")
 _SENTENCE: Final = re.compile(r"(?<=[.;!?])\s+")
 # Others' words, or words that stand for a claim of somebody who is named.
@@ -65,10 +74,49 @@ def _private_data(field: str, text: str) -> Iterator[Hit]:
     is_address = field.endswith(".url")
     # A user name before the host is told by the rule on addresses.
     looked_at = _CREDENTIALS.sub("//", text) if is_address else text
-    if "@" in looked_at and _MAIL.search(looked_at):
+    if ("@" in looked_at and _MAIL.search(looked_at)) or _HIDDEN_MAIL.search(text):
         yield field, "an e-mail address: nobody's contact data stand in the ledger"
     if not is_address and _PHONE.search(text):
         yield field, "a telephone number: nobody's contact data stand in the ledger"
+
+
+def _loaded(subject: Subject) -> Iterator[Hit]:
+    words = _loaded_pattern()
+    for field, text in subject.texts:
+        if not _NOT_OURS.fullmatch(field) and (found := words.search(text)):
+            yield field, f"{found[0]!r} takes a side; give it to who says it, or tell what was done"
+
+
+@cache
+def _loaded_pattern() -> re.Pattern[str]:
+    table = load_judgement().loaded
+    before = "".join(rf"(?<!\b{re.escape(one)} )" for one in table.plain)
+    words = "|".join(re.escape(one) for one in sorted(table.words, key=len, reverse=True))
+    return re.compile(rf"{before}\b(?:{words})\b", re.IGNORECASE)
+
+
+def _unseen(subject: Subject) -> Iterator[Hit]:
+    for field, text in subject.texts:
+        yield from _unseen_characters(field, text)
+
+
+def _unseen_characters(field: str, text: str) -> Iterator[Hit]:
+    if text.isascii() and text.isprintable():
+        return
+    for place, char in enumerate(text):
+        if unicodedata.category(char) not in _UNSEEN:
+            continue
+        around = text[max(place - 1, 0) : place] + text[place + 1 : place + 2]
+        if char in _JOINERS and len(around) == 2 and not around.isascii():
+            continue
+        yield field, f"U+{ord(char):04X} at {place}: a character that is not seen"
+        return
+
+
+def _markup(subject: Subject) -> Iterator[Hit]:
+    for field, text in subject.texts:
+        if not field.endswith(".url") and (found := _MARKUP.search(text)):
+            yield field, f"{found[0]!r} is markup: a text is plain"
 
 
 def _blank(subject: Subject) -> Iterator[Hit]:
@@ -93,10 +141,14 @@ def _address_faults(field: str, source: Source) -> Iterator[Hit]:
         return
     if "@" in parts.netloc:
         yield field, "the address holds a user name or a password"
-    if "." not in host or has_port:
-        yield field, f"{parts.netloc!r} is no public web server"
+    if has_port or not _HOST.fullmatch(host) or host.rpartition(".")[2] in _special_names():
+        yield field, f"{parts.netloc!r} is no public web server, in A-labels"
     if _is_registry(host):
         yield field, "a registry of software packages is no source on a cut-off"
+
+
+def _special_names() -> frozenset[str]:
+    return load_judgement().url.special
 
 
 def _is_registry(host: str) -> bool:
@@ -125,6 +177,7 @@ def _shared(ledger: Ledger) -> Iterator[tuple[str, str, str]]:
         yield from ((_SHARED, *hit) for hit in _address_faults(f"{key}.url", source))
         for name in ("title", "publisher", "note"):
             text = getattr(source, name) or "-"
+            yield from ((_SHARED, *hit) for hit in _unseen_characters(f"{key}.{name}", text))
             yield from ((_SHARED, *hit) for hit in _private_data(f"{key}.{name}", text))
             yield from ((_SHARED, *hit) for hit in _verdict_words(f"{key}.{name}", text))
 
@@ -141,6 +194,14 @@ RULES: Final = (
         _private,
     ),
     Rule("ledger.check.text.blank", "No text is blank.", _blank),
+    Rule("ledger.check.text.unseen", "No text holds a character that nobody sees.", _unseen),
+    Rule("ledger.check.text.markup", "No text holds markup.", _markup),
+    Rule(
+        "ledger.check.text.loaded",
+        "Our own prose takes no side.",
+        _loaded,
+        is_warning=True,
+    ),
     Rule(
         "ledger.check.url.form",
         "An address is of a public web server, without user name, and of no package registry.",

@@ -83,6 +83,8 @@ def _restores(subject: Subject) -> Iterator[Hit]:
         if edge.kind is not EdgeKind.RESTORES or target is None or target is record:
             continue
         field = f"edges[{number}].to"
+        if record.kind is not Kind.RESTORATION:
+            yield field, f"a {record.kind} restores nothing: that takes a record of its own"
         if target.kind not in _CUTS:
             yield field, f"{edge.to} is a {target.kind}: only a cut can be restored"
         if _begins_before(record, target):

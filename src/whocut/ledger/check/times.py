@@ -1,13 +1,13 @@
 """Rules on dates: each can be read, none comes before what it follows, none is told twice."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import combinations
 from typing import Final
 
 from whocut.ledger.check.judgement import load_judgement
 from whocut.ledger.check.rule import Hit, Rule, RuleOfAll, Subject, parsed
-from whocut.ledger.edtf import is_before, parse_edtf
+from whocut.ledger.edtf import Edtf, is_before, parse_edtf
 from whocut.ledger.load import Ledger
 from whocut.ledger.record import CutRecord, Dated
 from whocut.ledger.vocabulary import CarriedOut, DateKind
@@ -56,14 +56,15 @@ def _written(record: CutRecord) -> Iterator[tuple[str, str | None]]:
 
 
 def _order(subject: Subject) -> Iterator[Hit]:
-    ended = parsed(_preferred(subject.record, DateKind.ENDED))
     carried_out = subject.record.carried_out
-    if ended is None or (carried_out is not None and carried_out.value is CarriedOut.NO):
+    if carried_out is not None and carried_out.value is CarriedOut.NO:
         return  # what was called off ends before the day it was announced for
-    for kind in _START:
-        start = parsed(_preferred(subject.record, kind))
-        if start is not None and is_before(ended, start):
-            yield "dates.ended[0].on", f"{ended.text} lies before {kind} {start.text}"
+    for number, one in enumerate(tellings(subject.record, DateKind.ENDED)):
+        ended = parsed(one.on)
+        for kind in _START:
+            start = parsed(_preferred(subject.record, kind))
+            if ended is not None and start is not None and is_before(ended, start):
+                yield f"dates.ended[{number}].on", f"{ended.text} lies before {kind} {start.text}"
 
 
 def _preferred(record: CutRecord, kind: DateKind) -> str | None:
@@ -101,6 +102,61 @@ def _tellings(subject: Subject) -> Iterator[Hit]:
                 yield field, f"told by the same sources as {one.on}: a telling needs its own"
 
 
+def _far(subject: Subject) -> Iterator[Hit]:
+    limits = load_judgement().limits
+    for kind in DateKind:
+        preferred = parsed(_preferred(subject.record, kind))
+        for number, one in enumerate(tellings(subject.record, kind)):
+            on, field = parsed(one.on), f"dates.{kind}[{number}].on"
+            first, last = _days(on)
+            if first is not None and last is not None and (last - first).days > limits.span_days:
+                yield field, f"{one.on} spans more than {limits.span_days} days"
+            elif on is not None and preferred is not None and _gap(on, preferred):
+                yield (
+                    field,
+                    f"{one.on} lies more than {limits.apart_days} days from {preferred.text}",
+                )
+
+
+def _days(on: Edtf | None) -> tuple[date | None, date | None]:
+    return (None, None) if on is None else (on.earliest, on.latest)
+
+
+def _gap(one: Edtf, other: Edtf) -> bool:
+    """Say whether two tellings are too far apart to be of one moment."""
+    most = timedelta(days=load_judgement().limits.apart_days)
+    pairs = ((one.earliest, other.latest), (other.earliest, one.latest))
+    return any(late and early and late - early > most for late, early in pairs)
+
+
+def _early(subject: Subject) -> Iterator[Hit]:
+    year = load_judgement().limits.first_year
+    for field, text in _written(subject.record):
+        first, _ = _days(parsed(text))
+        if first is not None and first.year < year:
+            yield field, f"{text} lies before {year}"
+
+
+def _young(subject: Subject) -> Iterator[Hit]:
+    today = subject.known.today
+    for field, text in _written(subject.record):
+        first, _ = _days(parsed(text))
+        if not field.startswith(("dates.", "grounds")) and first and today and first > today:
+            yield field, f"{text} has not come yet"
+
+
+def _answers(subject: Subject) -> Iterator[Hit]:
+    """Find answers to what had not happened; a moment without a beginning answers nothing."""
+    told = [parsed(one.on) for kind in DateKind for one in tellings(subject.record, kind)]
+    starts = [_days(one)[0] for one in told]
+    first = min((one for one in starts if one is not None), default=None)
+    for field, text in _written(subject.record):
+        _, last = _days(parsed(text))
+        is_answer = field.startswith(("replies", "retracted"))
+        if is_answer and first and last and None not in starts and last < first:
+            yield field, f"{text} lies before anything that the record tells of"
+
+
 def _none(subject: Subject) -> Iterator[Hit]:
     if not any(tellings(subject.record, kind) for kind in DateKind):
         yield "dates", "no moment is told"
@@ -125,6 +181,10 @@ RULES: Final = (
         "Two tellings of one moment differ, and come from different sources.",
         _tellings,
     ),
+    Rule("ledger.check.date.far", "Tellings of one moment lie near each other.", _far),
+    Rule("ledger.check.date.early", "No date lies before there were such networks.", _early),
+    Rule("ledger.check.date.young", "No source, reply or retraction is of a day to come.", _young),
+    Rule("ledger.check.date.answer", "No answer lies before what it answers.", _answers),
     Rule("ledger.check.date.none", "Some moment is told.", _none, is_warning=True),
 )
 RULES_OF_ALL: Final = (
