@@ -51,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     series.add_argument("--out", type=Path, required=True, metavar="DIR", help="where records go")
     series.add_argument("--series", type=Path, metavar="FILE", help="instead of those that ship")
     series.add_argument("--seed", type=int, help="repeat a run's addresses and days")
+    bgp = commands.add_parser("bgp", help="plant changes among BIRD routers that dump MRT")
+    bgp.add_argument("--out", type=Path, required=True, metavar="DIR", help="dumps and truth")
+    bgp.add_argument("--seed", type=int, help="repeat a run's networks and order")
     up = commands.add_parser("up", parents=[picked], help="build the lab and leave it standing")
     up.add_argument("--foreground", action="store_true", help="stand until interrupted")
     commands.add_parser("down", help="remove every lab that stands")
@@ -62,8 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _require_machine() -> None:
-    missing = missing_requirements()
+def _require_machine(missing: Sequence[str] | None = None) -> None:
+    missing = missing_requirements() if missing is None else missing
     if missing:
         raise UsageError("the lab cannot run here; it needs " + ", ".join(missing))
 
@@ -116,6 +119,17 @@ def _series(arguments: argparse.Namespace) -> int:
     return run_enclosed(once)
 
 
+def _bgp(arguments: argparse.Namespace) -> int:
+    from whocut_lab.bgp.rehearsal import PROGRAMS, rehearse
+
+    _require_machine(missing_requirements(PROGRAMS))
+    seed = arguments.seed
+    if seed is None:
+        seed = random.SystemRandom().randrange(_SEED_LIMIT)
+    print(f"seed {seed}", file=sys.stderr, flush=True)
+    return run_enclosed(partial(rehearse, seed, arguments.out.absolute()))
+
+
 def _up(arguments: argparse.Namespace) -> int:
     _require_machine()
     topology = load_topology()
@@ -166,6 +180,7 @@ _COMMANDS = {
     "run": _run,
     "table": _table,
     "series": _series,
+    "bgp": _bgp,
     "up": _up,
     "down": _down,
     "exec": _exec,

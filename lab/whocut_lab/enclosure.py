@@ -11,7 +11,7 @@ import select
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -32,17 +32,17 @@ _SEARCH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin"
 SIGNALLED = 128
 
 
-def missing_requirements() -> list[str]:
+def missing_requirements(programs: Sequence[str] = _PROGRAMS) -> list[str]:
     """Say what keeps the lab from running on this machine; nothing when it can."""
     if sys.platform != "linux":
         return ["Linux network namespaces"]
     missing = [] if os.geteuid() == 0 else ["root"]
     missing += [
         f"the program {program} (run lab/install.sh)"
-        for program in _PROGRAMS
+        for program in programs
         if not any(Path(folder, program).exists() for folder in _SEARCH)
     ]
-    if not HEADERS_MODULE.exists():
+    if "nginx" in programs and not HEADERS_MODULE.exists():
         missing.append("NGINX's headers-more module (run lab/install.sh)")
     if not missing and not SCRATCH.is_dir():
         missing.append(f"the directory {SCRATCH} (made by the package nsd)")

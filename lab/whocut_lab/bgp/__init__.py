@@ -1,0 +1,1 @@
+"""Inter-domain routing in small: BIRD routers, collectors that dump MRT, planted changes."""
