@@ -5,12 +5,13 @@ places and dates; nothing that a person typed as text enters it. Where it is dis
 no actor stands as the doer: every account is named with the one who gives it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from whocut.ledger.filters import actor_name
-from whocut.ledger.grade import grade_of_record, is_read
+from whocut.ledger.grade import grade_of_record, grade_of_value, is_read
 from whocut.ledger.load import Ledger
 from whocut.ledger.moments import is_not_carried_out
 from whocut.ledger.record import CutRecord, Dated, Source, Witnessed
@@ -20,6 +21,7 @@ from whocut.ledger.vocabulary import (
     CarriedOut,
     Grade,
     Kind,
+    LedgerActorKind,
     ReadLevel,
     Stance,
 )
@@ -92,6 +94,7 @@ _VOICES: Final[Mapping[AttributionStatus, Voice]] = {
     AttributionStatus.DENIED: Voice.DENIED,
     AttributionStatus.UNSTATED: Voice.REPORTED,
 }
+_NOT_SHOWN: Final = frozenset({CarriedOut.NO, CarriedOut.UNKNOWN})
 _SETTLED: Final = frozenset(
     {AttributionStatus.ADMITTED, AttributionStatus.DENIED, AttributionStatus.DISPUTED}
 )
@@ -112,6 +115,25 @@ _SPEAKERS: Final[Mapping[Stance, tuple[str, str]]] = {
 }
 """Who speaks, at the head of a sentence and within it; the first that is there speaks."""
 _OWN: Final = ("It is told without a source that", "without a source")
+_PUBLIC: Final = frozenset(
+    {
+        LedgerActorKind.STATE,
+        LedgerActorKind.COURT,
+        LedgerActorKind.ARMED_GROUP,
+        LedgerActorKind.IXP,
+        LedgerActorKind.PROJECT,
+    }
+)
+_OWN_LETTERS: Final = re.compile(r"[a-z]+[A-Z]")
+"""A name such as eBay, which keeps its small letter at the head of a sentence."""
+# A body called by what it is takes an article; one called by a name of its own does not.
+_MANY: Final = re.compile(r"\b(?:authorities|courts|forces)\b", re.IGNORECASE)
+_BODY: Final = re.compile(
+    r"\b(?:administration|authority|authorities of|board|bureau|center|centre|commission|committee|"
+    r"congress|council|court|department|directorate|exchange|forces|government|minister|ministry|office|"
+    r"parliament|president|project|service|tribunal|general)\b",
+    re.IGNORECASE,
+)
 _MEASURES: Final = {Kind.PARTIAL: " in part", Kind.SERIES: " more than once"}
 _MOST_PLACES: Final = 6
 _MOST_DOMAINS: Final = 3
@@ -125,6 +147,9 @@ def action_words(ledger: Ledger, record: CutRecord) -> str:
 def voice_of(ledger: Ledger, record: CutRecord) -> Voice:
     """Find on whose word the sentence stands."""
     status = record.attribution.status
+    known = grade_of_value(ledger, record, record.attribution)
+    if status is AttributionStatus.ADMITTED and known is Grade.LEAD:
+        return Voice.SAID  # nobody here has read the words in which it is admitted
     named = {one.actor for one in record.attribution.hypotheses}
     if status not in _SETTLED and len(named) > 1:
         return Voice.OPEN
@@ -136,9 +161,9 @@ def voice_of(ledger: Ledger, record: CutRecord) -> Voice:
 def sentence_of(ledger: Ledger, actors: Mapping[str, "Actor"], record: CutRecord) -> str:
     """Say in one neutral sentence what a record tells, and on whose word."""
     voice = voice_of(ledger, record)
-    who = _joined([actor_name(actors, one.actor) for one in record.parties.decider])
+    who = _joined([_named(actors, one.actor) for one in record.parties.decider])
     noun = _in_measure(record.kind, _noun(record, voice))
-    past = ACTION_WORDS[_told_action(record)][1] + _MEASURES.get(record.kind, "")
+    past = _past(record, noun)
     where, when = _where(record), _when(record)
     head, within = _speaker(ledger, record)
     match voice:
@@ -148,17 +173,55 @@ def sentence_of(ledger: Ledger, actors: Mapping[str, "Actor"], record: CutRecord
         case Voice.DENIED:
             said = f"it is said, {within}, that {who} {past}{where}{when}; {_denial(record, who)}"
         case Voice.MEASURED:
-            said = f"Measurement shows {noun}{where}{when}; it does not show who decided"
+            said = f"measurement shows {noun}{where}{when}; it does not show who decided"
             said += f", and the sources name {who}"
         case Voice.SAID:
             said = f"it is said, {within}, that {who} {past}{where}{when}"
         case Voice.REPORTED:
-            said = f"{head} {who} {past}{where}{when}"
+            said = f"{head[0].lower()}{head[1:]} {who} {past}{where}{when}"
         case Voice.ANNOUNCED if record.kind in (Kind.REFUSAL, Kind.RESTORATION):
             said = f"{who} {past}{where}{when}"
         case Voice.ANNOUNCED:
             said = f"{who} announced {noun}{where}{when}"
-    return _with_cautions(record, said[0].upper() + said[1:])
+    said += "" if voice in _UNKNOWN_DOER else _upstream(ledger, actors, record)
+    return _with_cautions(record, said, _brand(actors, record))
+
+
+def _named(actors: Mapping[str, "Actor"], name: str) -> str:
+    """Name an actor within a sentence, with the article that a public body takes."""
+    called, actor = actor_name(actors, name), actors.get(name)
+    if actor is None or actor.kind not in _PUBLIC or _BODY.search(called) is None:
+        return called
+    if not actor.is_unnamed:
+        return f"the {called}"
+    return called if _MANY.search(called) else f"a {called}"
+
+
+def _brand(actors: Mapping[str, "Actor"], record: CutRecord) -> str:
+    """Give the name that may head the sentence, and is written as its bearer writes it."""
+    return _named(actors, record.parties.decider[0].actor) if record.parties.decider else ""
+
+
+def _past(record: CutRecord, noun: str) -> str:
+    """Tell the act; what was not done, or not shown to be, is told as a plan."""
+    if _is_not_shown(record):
+        return f"planned {noun}"
+    return ACTION_WORDS[_told_action(record)][1] + _MEASURES.get(record.kind, "")
+
+
+def _is_not_shown(record: CutRecord) -> bool:
+    return record.carried_out is not None and record.carried_out.value in _NOT_SHOWN
+
+
+def _upstream(ledger: Ledger, actors: Mapping[str, "Actor"], record: CutRecord) -> str:
+    """Name those on whose word the decider acted, where a source that was read names them."""
+    found = [
+        _named(actors, one.actor)
+        for one in record.parties.upstream
+        if grade_of_value(ledger, record, one) is not Grade.LEAD
+    ]
+    rule = "as the sources tell, on a rule, order, request or refusal of"
+    return f"; {rule} {_joined(found)}" if found else ""
 
 
 def _told_action(record: CutRecord) -> Action:
@@ -197,7 +260,7 @@ def _when(record: CutRecord) -> str:
     is_undone = is_not_carried_out(record)
     told = (
         ("announced", dates.announced),
-        ("to take effect" if is_undone else "effective", dates.effective),
+        ("to take effect" if _is_not_shown(record) else "effective", dates.effective),
         ("first observed", dates.first_observed),
         ("disclosed", dates.disclosed),
         ("withdrawn" if is_undone else "ended", dates.ended),
@@ -219,12 +282,12 @@ def _accounts(actors: Mapping[str, "Actor"], record: CutRecord) -> str:
     for one in record.attribution.hypotheses:
         speaker = ""
         if one.claimant != "sources":
-            speaker = f" by {actor_name(actors, one.claimant)}"
+            speaker = f" by {_named(actors, one.claimant)}"
         if one.actor == one.claimant:
             # It may say that it did it, or that it did not: both are its own account.
             told.append(f"an account{speaker} speaks of its own part")
         else:
-            named = "no decider" if one.actor == "nobody" else actor_name(actors, one.actor)
+            named = "no decider" if one.actor == "nobody" else _named(actors, one.actor)
             told.append(f"an account{speaker} names {named}")
     return "; ".join(told) or "the accounts are not recorded"
 
@@ -237,7 +300,7 @@ def _denial(record: CutRecord, who: str) -> str:
     return f"denied by {who}" if not speak or speak & deciders else "it is denied"
 
 
-def _with_cautions(record: CutRecord, said: str) -> str:
+def _with_cautions(record: CutRecord, said: str, brand: str) -> str:
     if record.carried_out is not None:
         said += {
             CarriedOut.YES: "",
@@ -246,11 +309,13 @@ def _with_cautions(record: CutRecord, said: str) -> str:
             CarriedOut.UNKNOWN: "; whether it was carried out is not known",
         }[record.carried_out.value]
     if record.kind is Kind.RUMOUR:
-        said = f"A rumour, not shown: {said}"
+        said = f"a rumour, not shown: {said}"
     if grade_of_record(record) is Grade.LEAD:
-        said = f"A lead, not confirmed: {said}"
+        said = f"a lead, not confirmed: {said}"
     if record.retracted is not None:
-        said = f"Retracted on {record.retracted.on}, and no longer held: {said}"
+        said = f"retracted on {record.retracted.on}, and no longer held: {said}"
+    if not (brand and said.startswith(brand) and _OWN_LETTERS.match(brand)):
+        said = said[0].upper() + said[1:]
     return said if said.endswith(".") else f"{said}."
 
 
@@ -273,8 +338,12 @@ def _is_primary(ledger: Ledger, record: CutRecord) -> bool:
 def _speaker(ledger: Ledger, record: CutRecord) -> tuple[str, str]:
     surely, maybe = _decider_sources(ledger, record)
     named = [one for one in (surely or maybe) if one.read is not ReadLevel.OWN]
-    stances = {one.stance for one in named if is_read(one)} or {one.stance for one in named}
-    return next((words for stance, words in _SPEAKERS.items() if stance in stances), _OWN)
+    seen = [one for one in named if one.read is not ReadLevel.LINKED]
+    stances = {one.stance for one in [one for one in named if is_read(one)] or seen or named}
+    words = next((words for stance, words in _SPEAKERS.items() if stance in stances), None)
+    if words is None or seen:
+        return words or _OWN
+    return f"It is told, {words[1]} that nobody here has read, that", f"{words[1]}, not read here"
 
 
 def _joined(names: Sequence[str]) -> str:

@@ -108,6 +108,50 @@ class TestVerbs:
         assert said(record_of("denied", accounts=other)).endswith("; it is denied.")
 
 
+class TestNames:
+    NAMES = {  # noqa: RUF012 - read only
+        "ebay": made_actor("ebay", "eBay"),
+        "gov": made_actor("gov", "Government of Utopia", kind="state"),
+        "own-name": made_actor("own-name", "Roskomnadzor", kind="state"),
+        "court": made_actor("court", "court in Utopia (unnamed)", kind="court", unnamed="true"),
+        "many": made_actor("many", "local authorities", kind="state", unnamed="true"),
+        "firm": made_actor("firm", "Office Forces", kind="company"),
+    }
+
+    def told(self, status="admitted", decider="ebay", **more):
+        parties = {"decider": [{"actor": decider, "from": ["s1"]}], **more}
+        one = record_of(status, parties=parties)
+        return sentence_of(ledger_of(one), self.NAMES, one)
+
+    @pytest.mark.parametrize(
+        ("decider", "head", "within"),
+        [
+            ("ebay", "eBay announced", "that eBay "),
+            ("gov", "The Government of Utopia announced", "that the Government of Utopia "),
+            ("own-name", "Roskomnadzor announced", "that Roskomnadzor "),
+            ("court", "A court in Utopia (unnamed) announced", "that a court in Utopia "),
+            ("many", "Local authorities announced", "that local authorities "),
+            ("firm", "Office Forces announced", "that Office Forces "),
+        ],
+    )
+    def test_a_body_takes_an_article_and_a_brand_its_own_letters(self, decider, head, within):
+        assert self.told(decider=decider).startswith(head)
+        assert within in self.told("alleged", decider=decider)
+
+    def test_on_whose_order_a_party_acted_stands_beside_it(self):
+        upstream = [{"actor": name, "from": ["s1"]} for name in ("gov", "court")]
+        assert self.told(upstream=upstream).endswith(
+            "; as the sources tell, on a rule, order, request or refusal of the Government of "
+            "Utopia and a court in Utopia (unnamed)."
+        )
+
+    def test_no_order_is_told_without_a_source_or_where_the_doer_is_open(self):
+        unread = [{"actor": "gov", "from": ["own"]}]
+        assert "Utopia" not in self.told(upstream=unread)
+        read = [{"actor": "gov", "from": ["s1"]}]
+        assert "Utopia" not in self.told("measured_only", upstream=read)
+
+
 class TestDisputes:
     def test_every_account_is_named_and_nobody_stands_as_the_doer(self):
         accounts = [account("acme", "state"), account("state", "sources")]
@@ -147,7 +191,26 @@ class TestDisputes:
 class TestCautions:
     def test_a_lead_says_so_first(self):
         one = record_of(sources={"s1": source(stance="crowd_list")})
-        assert said(one).startswith("A lead, not confirmed: Acme Inc. announced")
+        assert said(one).startswith(
+            "A lead, not confirmed: it is said, in a list kept by many hands, that Acme Inc. "
+        )
+
+    def test_an_admission_that_nobody_read_is_hearsay(self):
+        one = record_of(sources={"s1": source(stance="primary", read="linked", group="acme")})
+        assert said(one) == (
+            "A lead, not confirmed: it is said, in a primary source, not read here, that Acme Inc. "
+            "disconnected networks in RU (announced 2022-03-04)."
+        )
+
+    @pytest.mark.parametrize("done", ["no", "unknown"])
+    def test_what_is_not_shown_to_be_done_is_a_plan(self, done):
+        one = record_of(
+            "alleged",
+            carried_out={"value": done, "from": ["s1"]},
+            dates={"effective": [{"on": "2022-03-04", "from": ["s1"]}]},
+        )
+        words = said(one)
+        assert "that Acme Inc. planned a disconnection of networks in RU (to take effect" in words
 
     def test_what_was_not_carried_out(self):
         one = record_of(carried_out={"value": "no", "from": ["s1"]})
@@ -200,7 +263,7 @@ def test_every_combination_is_a_neutral_sentence(kind, status):
         assert "  " not in words
         assert "_" not in words
         if kind is Kind.RUMOUR:
-            assert "A rumour, not shown: " in words
+            assert "a rumour, not shown: " in words.lower()
 
 
 def test_every_action_has_words_without_a_party():
