@@ -40,6 +40,7 @@ COMMANDS: Final = {
     "gap": "whocut.cli.gap_command:gap",
     "changes": "whocut.cli.changes_command:changes",
     "targets": "whocut.cli.targets_command:targets",
+    "routes": "whocut.cli.routes_command:routes",
     "ledger": "whocut.cli.ledger_command:ledger",
     "explain": "whocut.cli.explain_command:explain",
     "evaluate": "whocut.cli.evaluate_command:evaluate",
@@ -50,6 +51,8 @@ COMMANDS: Final = {
     "version": "whocut.cli.version_command:version",
 }
 """Each command loads its own module only: start-up stays short."""
+_GROUPS: Final = (["ledger"], ["routes"])
+"""Commands that have commands of their own."""
 _ASKS_FOR_HELP: Final = (["--help"], ["-h"])
 _QUESTIONS: Final = frozenset({"who", "country", "network", "gap", "changes"})
 """Commands that look something up and compute next to nothing; they are to be quick."""
@@ -157,9 +160,9 @@ def _run(arguments: list[str]) -> int:
     from whocut.cli.terminal import PROSE_COLUMNS, console
 
     app = build_app(is_whole=arguments in ([], *_ASKS_FOR_HELP))
-    if arguments[:1] == ["ledger"] and arguments[1:] in ([], *_ASKS_FOR_HELP):
+    if arguments[:1] in _GROUPS and arguments[1:] in ([], *_ASKS_FOR_HELP):
         # Its parts load when they are asked for; a list of what each does asks for all of them.
-        app["ledger"].resolved_commands()
+        app[arguments[0]].resolved_commands()
     try:
         result = app(
             arguments,

@@ -1,6 +1,5 @@
 """``whocut ledger``: documented cut-offs, by companies and states alike, and the law of the day."""
 
-from importlib.util import find_spec
 from typing import Final
 
 from cyclopts import App
@@ -30,6 +29,4 @@ ledger = App(
     version_flags=[],
 )
 for _name, _place in SUB_COMMANDS.items():
-    # What is not part of this installation is not offered; the rest answers.
-    if find_spec(_place.partition(":")[0]) is not None:
-        ledger.command(_place, name=_name)
+    ledger.command(_place, name=_name)
