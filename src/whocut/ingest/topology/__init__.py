@@ -7,21 +7,45 @@ from whocut.ingest.topology.organisations import (
     OrganisationTally,
     read_organisations,
 )
+from whocut.ingest.topology.prefix_origins import (
+    PrefixOrigins,
+    PrefixTally,
+    read_prefix_origins,
+)
 from whocut.ingest.topology.relationships import (
     LinkTally,
     Relationships,
     read_relationships,
     straddle_warning,
 )
+from whocut.ingest.topology.weights import (
+    AddressWeights,
+    CountryOrigins,
+    Coverage,
+    Weights,
+    address_weights,
+    read_country_origins,
+    read_weights,
+)
 
 __all__ = [
     "REGISTRATION_CAVEAT",
+    "AddressWeights",
     "CollectorDays",
+    "CountryOrigins",
+    "Coverage",
     "LinkTally",
     "OrganisationTally",
     "Organisations",
+    "PrefixOrigins",
+    "PrefixTally",
     "Relationships",
+    "Weights",
+    "address_weights",
+    "read_country_origins",
     "read_organisations",
+    "read_prefix_origins",
     "read_relationships",
+    "read_weights",
     "straddle_warning",
 ]
