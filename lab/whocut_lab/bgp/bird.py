@@ -25,6 +25,8 @@ class Policy(Struct, frozen=True):
     """Prefixes that it does not take, by neighbour."""
     told_all: frozenset[str] = frozenset()
     """Neighbours that it tells everything."""
+    off: frozenset[str] = frozenset()
+    """Neighbours with which it holds no session; a new configuration would else begin them anew."""
 
 
 def session_name(neighbour: str) -> str:
@@ -56,9 +58,8 @@ def _lines(plan: Plan, own: Network, folder: Path, policy: Policy) -> Iterator[s
 def _session(plan: Plan, own: Network, link: Link, policy: Policy) -> Iterator[str]:
     is_upper = own.name == link.upper
     other = plan.networks[link.lower if is_upper else link.upper]
-    is_off = is_upper and not link.is_up
     yield f"protocol bgp {session_name(other.name)} {{"
-    yield "  disabled;" if is_off else ""
+    yield "  disabled;" if other.name in policy.off else ""
     yield f"  local {own.address} as {own.asn};"
     yield f"  neighbor {other.address} as {other.asn};"
     yield "  connect delay time 1; connect retry time 1; error wait time 1, 1;"

@@ -1,10 +1,12 @@
 """The routers: a namespace and a BIRD each, on one shared medium, as at an exchange point."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from whocut_lab.bgp.bird import Policy, ask, configuration
+from msgspec.structs import replace
+
+from whocut_lab.bgp.bird import Policy, ask, configuration, session_name
 from whocut_lab.bgp.plan import Plan, Role
 from whocut_lab.daemons.process import Daemon
 from whocut_lab.node import Node
@@ -13,6 +15,11 @@ __all__ = ["Fabric"]
 
 _MEDIUM = "medium"
 _COUNT = re.compile(r"(\d+) of \d+ routes for")
+
+
+def _off_at_first(plan: Plan, name: str) -> frozenset[str]:
+    links = plan.links_of(name)
+    return frozenset(link.lower for link in links if link.upper == name and not link.is_up)
 
 
 class Fabric:
@@ -27,7 +34,7 @@ class Fabric:
                 f"link set {_MEDIUM} up",
             ]
         )
-        self._policies: dict[str, Policy] = {}
+        self._policies = {name: Policy(off=_off_at_first(plan, name)) for name in plan.networks}
         self._nodes = {name: Node(name) for name in plan.networks}
         for name in plan.networks:
             self._attach(name)
@@ -54,8 +61,8 @@ class Fabric:
 
     def _configure(self, name: str) -> Path:
         file = self._folder / f"{name}.conf"
-        policy = self._policies.get(name, Policy())
-        file.write_text(configuration(self.plan, name, self._out, policy))
+        text = configuration(self.plan, name, self._out, self._policies[name])
+        file.write_text(text)
         return file
 
     def _start(self, name: str) -> Daemon:
@@ -67,9 +74,23 @@ class Fabric:
         """Give one command to one router."""
         return ask(self._control(name), command)
 
-    def set_policy(self, name: str, policy: Policy) -> None:
+    def switch(self, name: str, neighbour: str, *, is_on: bool) -> None:
+        """Begin or end a session, from one side."""
+        off = self._policies[name].off
+        off = off - {neighbour} if is_on else off | {neighbour}
+        self._policies[name] = replace(self._policies[name], off=off)
+        self.ask(name, f"{'enable' if is_on else 'disable'} {session_name(neighbour)}")
+
+    def set_policy(
+        self,
+        name: str,
+        refused: Mapping[str, tuple[str, ...]] | None = None,
+        told_all: Collection[str] = (),
+    ) -> None:
         """Change what a router takes and tells; its sessions stay."""
-        self._policies[name] = policy
+        self._policies[name] = replace(
+            self._policies[name], refused=dict(refused or {}), told_all=frozenset(told_all)
+        )
         self.ask(name, f'configure "{self._configure(name)}"')
 
     def n_established(self) -> int:

@@ -10,9 +10,9 @@ import msgspec
 from msgspec import Struct
 
 from whocut.model.errors import WhocutError
-from whocut_lab.bgp.bird import Policy, session_name
+from whocut_lab.bgp.bird import session_name
 from whocut_lab.bgp.fabric import Fabric
-from whocut_lab.bgp.plan import COUNTRY, Act, Change, Plan, Role, draw_plan
+from whocut_lab.bgp.plan import COUNTRY, Act, Change, Plan, Role, Tie, draw_plan
 from whocut_lab.enclosure import SCRATCH
 
 __all__ = ["PROGRAMS", "Planted", "Truth", "rehearse"]
@@ -22,7 +22,10 @@ PAUSE_S = 3.5
 """Between two changes; routers of this size settle in well under a second."""
 _SETTLE_LIMIT_S = 30.0
 _POLL_S = 0.25
-_EDGE_S = 1.5
+_EDGE_S = (1.5, 5.0)
+"""A router that is told to filter asks its neighbour anew, which takes it up to three seconds."""
+_LEAD_S = 3.5
+"""How long a network that moves keeps both providers."""
 _MINUTE_S = 60.0
 
 
@@ -69,6 +72,7 @@ def rehearse(seed: int, out: Path) -> int:
     for file in sorted(folder.glob("*.mrt")):
         shutil.copyfile(file, out / file.name)
     (out / "organisations.txt").write_text(_organisations(plan))
+    (out / "relationships.txt").write_text(_relationships(plan))
     (out / "truth.json").write_bytes(msgspec.json.format(msgspec.json.encode(truth)) + b"\n")
     _tell(f"seed {seed}: {len(truth.planted)} changes planted", began)
     return 0
@@ -98,6 +102,7 @@ def _settle(fabric: Fabric) -> None:
 def _play(fabric: Fabric, began: float) -> Truth:
     before = time.time()
     fabric.dump("before")
+    time.sleep(PAUSE_S)
     planted = []
     for change in fabric.plan.changes:
         _clear_of_the_minute(change.lasts_s)
@@ -126,7 +131,7 @@ def _clear_of_the_minute(lasts_s: float) -> None:
     while True:
         now = time.time() % _MINUTE_S
         edges = (now, (now + lasts_s) % _MINUTE_S)
-        if all(_EDGE_S < at < _MINUTE_S - _EDGE_S for at in edges):
+        if all(_EDGE_S[0] < at < _MINUTE_S - _EDGE_S[1] for at in edges):
             return
         time.sleep(_POLL_S)
 
@@ -157,25 +162,26 @@ def _plant(fabric: Fabric, change: Change) -> Planted:
 def _do(fabric: Fabric, change: Change) -> float:
     """Make the change, and tell when its last part began."""
     for who, whom in change.on:
-        fabric.ask(who, f"enable {session_name(whom)}")
+        fabric.switch(who, whom, is_on=True)
     if change.act in (Act.MOVE, Act.MOVE_BELOW):
         _wait_for(lambda: _stands(fabric, change.on))
+        time.sleep(_LEAD_S)
     begun = time.time()
     for who, whom in change.off:
-        fabric.ask(who, f"disable {session_name(whom)}")
+        fabric.switch(who, whom, is_on=False)
     for who, whom in change.told:
-        fabric.set_policy(who, Policy(told_all=frozenset({whom})))
+        fabric.set_policy(who, told_all={whom})
     if change.prefixes:
         refused = {change.networks[0]: change.prefixes}
-        fabric.set_policy(fabric.plan.backbone, Policy(refused=refused))
+        fabric.set_policy(fabric.plan.backbone, refused=refused)
     return begun
 
 
 def _undo(fabric: Fabric, change: Change) -> None:
     for who, whom in change.off:
-        fabric.ask(who, f"enable {session_name(whom)}")
+        fabric.switch(who, whom, is_on=True)
     for who, _ in change.told:
-        fabric.set_policy(who, Policy())
+        fabric.set_policy(who)
 
 
 def _stands(fabric: Fabric, sessions: Sequence[tuple[str, str]]) -> bool:
@@ -200,4 +206,14 @@ def _organisations(plan: Plan) -> str:
     lines += [f"ORG-{one.name}|20220101|{one.name}|{one.country}|LAB" for one in networks]
     lines += ["# format:aut|changed|aut_name|org_id|opaque_id|source"]
     lines += [f"{one.asn}|20220101|{one.name}|ORG-{one.name}||LAB" for one in networks]
+    return "\n".join(lines) + "\n"
+
+
+def _relationships(plan: Plan) -> str:
+    """Write who sells to whom at the beginning, as CAIDA's serial-1 does."""
+    asn = {name: one.asn for name, one in plan.networks.items()}
+    code = {Tie.PROVIDER: -1, Tie.PEER: 0}
+    links = [link for link in plan.links if link.is_up and link.tie in code]
+    lines = ["# provider|customer|-1 and peer|peer|0"]
+    lines += [f"{asn[link.upper]}|{asn[link.lower]}|{code[link.tie]}" for link in links]
     return "\n".join(lines) + "\n"
