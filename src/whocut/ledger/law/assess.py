@@ -21,6 +21,7 @@ from whocut.ledger.law.question import (
     Part,
 )
 from whocut.ledger.law.reach import Person, Point
+from whocut.ledger.law.rules import Persons
 from whocut.ledger.law.sentences import (
     IF,
     claimed_law,
@@ -29,6 +30,7 @@ from whocut.ledger.law.sentences import (
     mixed_parts,
     mixed_people,
     not_recognised,
+    not_seen,
     not_this_kind,
     reasons_of,
     who_of,
@@ -48,6 +50,13 @@ class _Answer:
         self, law: Law, question: LegalQuestion, asked: AskedService, place: str, day: date
     ) -> None:
         people = people_of(law, question, asked)
+        # Whether a person that a list names was blocked that day is known: it is not one of many.
+        self._is_told_by_name = any(
+            rule.persons is Persons.LISTED and listing.rule == rule.id
+            for id_ in question.people.named
+            for listing in law.named_by_id[id_].listed
+            for rule in law.rules
+        )
         self.place = place
         self.asked = asked
 
@@ -65,6 +74,11 @@ class _Answer:
         for name, person in people.others:
             self._weigh_other(name, weighed(person), question)
         self.exceptions = [one for one in self.exceptions if one.then is not self.label]
+        self.is_unheld = self.label is Label.PERMITTED_NOT_REQUIRED and not _is_held(
+            law, question, place, day
+        )
+        if self.is_unheld:
+            self.label = Label.UNCLEAR
 
     def _weigh_other(self, name: str, other: Finding, question: LegalQuestion) -> None:
         # A licence that speaks to listed persons speaks to the whole country's service: where
@@ -73,6 +87,7 @@ class _Answer:
         if (
             name in _RAISING
             and not is_natural
+            and not (name == "blocked" and self._is_told_by_name)
             and self.label is Label.PERMITTED_NOT_REQUIRED
             and other.label is Label.EXPRESSLY_EXEMPTED
         ):
@@ -129,10 +144,10 @@ def _assess_company(law: Law, question: LegalQuestion, day: date) -> Assessment:
         for place in question.places
         for asked in question.services
     ]
-    label = _whole([one.label for one in answers])
+    label = _whole(answers)
     leanings = [one.leaning for one in answers if one.leaning]
     findings = [finding for one in answers for finding in one.findings]
-    used = used_in(law, findings, label, day)
+    used = used_in(law, question, findings, label, day)
     reasons = [
         *reasons_of(law, question, [(one.asked, one.place, one.findings) for one in answers], day),
         *foreign_law(law, question, day),
@@ -145,6 +160,7 @@ def _assess_company(law: Law, question: LegalQuestion, day: date) -> Assessment:
         for answer in answers
         if len({one.label for _, one in answer.mains}) > 1 and answer.label is Label.UNCLEAR
     ]
+    reasons += [not_seen(question, one.place) for one in answers if one.is_unheld]
     if label is Label.PERMITTED_NOT_REQUIRED and question.claimed_law:
         label = Label.UNCLEAR
         reasons.append(claimed_law(question))
@@ -177,25 +193,43 @@ def _joined(labels: list[Label]) -> Label:
     return Label.UNCLEAR
 
 
-def _whole(labels: list[Label]) -> Label:
-    """Join the answers for services and places: each must be free for the whole to be free."""
-    found = set(labels)
-    if len(found) == 1:
-        return labels[0]
-    if found == {Label.PERMITTED_NOT_REQUIRED, Label.EXPRESSLY_EXEMPTED}:
-        return Label.PERMITTED_NOT_REQUIRED
-    return Label.UNCLEAR
+def _whole(answers: list[_Answer]) -> Label:
+    """Join the answers: services of one place may all be free, places must say the same."""
+    by_place: dict[str, set[Label]] = {}
+    for one in answers:
+        by_place.setdefault(one.place, set()).add(one.label)
+    free = Label.PERMITTED_NOT_REQUIRED
+    found = {
+        labels.copy().pop() if len(labels) == 1 else free if labels <= _FREE else Label.UNCLEAR
+        for labels in by_place.values()
+    }
+    return found.pop() if len(found) == 1 else Label.UNCLEAR
+
+
+def _is_held(law: Law, question: LegalQuestion, place: str, day: date) -> bool:
+    """Say whether enough of the actor's law is held here for its silence to mean something."""
+    if law.holds(question.actor_jurisdictions, place, day):
+        return True
+    return _is_named_at_home(law, question, day)
+
+
+def _is_named_at_home(law: Law, question: LegalQuestion, day: date) -> bool:
+    """Say whether the list that names what is cut at home is held, with its days."""
+    own = law.jurisdictions(question.actor_jurisdictions, day)
+    rules = {rule.id for rule in law.rules if rule.power_of in own}
+    named = [law.named_by_id[id_] for id_ in question.people.named]
+    is_home = all(law.is_within(place, own, day) for place in question.places)
+    return (
+        is_home
+        and bool(named)
+        and all(any(one.rule in rules for one in name.listed) for name in named)
+    )
 
 
 def _is_domestic_operator(law: Law, question: LegalQuestion, day: date) -> bool:
     """Say whether an operator acts at home, where an order that is not held may bind it."""
     own = law.jurisdictions(question.actor_jurisdictions, day)
-    if question.actor_kind is not ActorKind.OPERATOR:
-        return False
-    rules = {rule.id for rule in law.rules if rule.power_of in own}
-    named = [law.named_by_id[id_] for id_ in question.people.named]
-    if named and all(any(one.rule in rules for one in name.listed) for name in named):
-        # The list that names them is held, with its days.
+    if question.actor_kind is not ActorKind.OPERATOR or _is_named_at_home(law, question, day):
         return False
     return all(law.is_within(place, own, day) for place in question.places)
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 from msgspec import Struct
 
 from whocut.ledger.law.law import Law
-from whocut.ledger.law.phrases import folded, read_phrases
+from whocut.ledger.law.phrases import folded
+from whocut.ledger.law.place_words import places_in
 from whocut.ledger.law.places import country_named, is_place
 from whocut.ledger.law.population_words import read_population
 from whocut.ledger.law.question import (
@@ -44,6 +45,16 @@ _OTHERS: Final = frozenset(
 _ENDS: Final = frozenset(
     {"ends", "end", "terminates", "cancels", "revokes", "withdraws", "closes", "disconnects"}
 )
+_CITED: Final = re.compile(
+    r"\b(?P<whose>(?:the\s+)?[A-Z][\w.]*)\s+(?:\w+\s+)?(?:law|laws|sanctions|package|packages|rules|"
+    r"regulations?|listings?|lists?|demand|demands|request|order|orders|ban|act|decree|register|"
+    r"regulator|sanction)\b"
+)
+_ORDERED: Final = re.compile(
+    r"\b(?:on|after|under|following|by|upon|obeying|citing|at)\s+(?:an?\s+|the\s+)?"
+    r"(?:[\w'-]+\s+){0,4}?(?:order|orders|demand|demands|decree|injunction|request|instruction|ruling)\b",
+    re.IGNORECASE,
+)
 _SELLS: Final = frozenset({"sales", "sells", "selling", "sale"})
 
 
@@ -72,7 +83,11 @@ def read_case(law: Law, mapping: Mapping[str, Any], source: str) -> Case:
     codes = _jurisdictions(law, _text(mapping, "actor_jurisdiction"), unread)
     population = read_population(law, _text(mapping, "population"))
     services = read_services(law, _text(mapping, "service_category"))
-    if not population.places:
+    places = population.places
+    if not places and not population.unread:
+        # Words that name no place at all ("private users") leave it to the title.
+        places = tuple(one for one in places_in(law, title) if one not in codes)
+    if not places:
         unread.append(f"population {_text(mapping, 'population')!r}")
     if not services.services:
         unread.append(f"service_category {_text(mapping, 'service_category')!r}")
@@ -87,11 +102,15 @@ def read_case(law: Law, mapping: Mapping[str, Any], source: str) -> Case:
         actor_kind=kind,
         actor_jurisdictions=codes,
         actor_id=_holder(law, _text(mapping, "actor") or title),
-        places=population.places,
+        places=places,
+        whole=population.whole,
         people=_with(population.people, services.people, tuple(dict.fromkeys(names))),
         services=services.services,
         contracts=services.contracts or population.contracts or _contracts(title),
         amount=services.amount or population.amount,
+        payment=services.payment or population.payment,
+        cited=cited_in(law, title, codes),
+        claimed_law=order_in(title),
         unread=tuple(unread),
         unread_words=(*population.unread, *services.unread),
     )
@@ -162,8 +181,21 @@ def _holder(law: Law, text: str) -> str | None:
 
 def names_in(law: Law, text: str) -> list[str]:
     """Find the named persons and outlets of a text."""
-    phrases = ((folded(word), one.id) for one in law.named for word in one.words)
-    return [hit.value for hit in read_phrases(text, phrases).hits]
+    return [hit.value for hit in law.name_book.read(text).hits]
+
+
+def cited_in(law: Law, title: str, own: tuple[str, ...]) -> tuple[str, ...]:
+    """Find whose law a title names as the ground: the EU package, a Russian demand."""
+    found: list[str] = []
+    for match in _CITED.finditer(title):
+        found += places_in(law, match["whose"])
+    return tuple(dict.fromkeys(code for code in found if code not in own))
+
+
+def order_in(title: str) -> str:
+    """Say what order of a state a title gives as the ground, if any."""
+    found = _ORDERED.search(title)
+    return "" if found is None else f"an order or a demand of a state ({found[0].strip()!r})"
 
 
 def _contracts(title: str) -> str:
@@ -179,9 +211,11 @@ def _with(people: People, told: Mapping[str, str], names: tuple[str, ...]) -> Pe
         blocked=_or(people.blocked, told.get("blocked")),
         government=_or(people.government, told.get("government")),
         person=people.person or told.get("person", ""),
-        owned_by=people.owned_by,
+        owned_by=people.owned_by or told.get("owned_by", ""),
         resides_in=people.resides_in,
         nationals_of=people.nationals_of,
+        origins=people.origins,
+        listed_by=people.listed_by,
         named=names,
     )
 

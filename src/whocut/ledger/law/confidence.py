@@ -46,6 +46,10 @@ def confidence_of(
         caps.append((Certainty.MEDIUM, "an open question"))
     if question.claimed_law and label is Label.UNCLEAR:
         caps.append((Certainty.LOW, f"not held here: {question.claimed_law}"))
+    if label is Label.UNCLEAR and not any(one.decides for one in used):
+        own = law.jurisdictions(question.actor_jurisdictions, day)
+        if not own & law.held_codes:
+            caps.append((Certainty.LOW, "no law of this jurisdiction is held"))
     if question.unread_words:
         caps.append((Certainty.LOW, f"words not read: {', '.join(question.unread_words)}"))
     if not any(one.decides for one in used) and label is not Label.UNCLEAR:
@@ -67,6 +71,6 @@ def _without_provisions(
     own = law.jurisdictions(question.actor_jurisdictions, day)
     if label is Label.OWN_CHOICE:
         return Certainty.MEDIUM, "no law of this state that fits is held"
-    if own & law.held:
+    if own & law.held_codes:
         return Certainty.MEDIUM, "no provision held reaches this"
     return Certainty.LOW, "no law of this jurisdiction is held"

@@ -42,10 +42,6 @@ def context_of(
     for id_, why in _of_other_days(law, question, day):
         if id_ not in ids:
             found.setdefault(id_, beside(law, id_, why))
-    for one in law.guidance:
-        marks = {mark for asked in question.services for mark in law.services_by_id[asked.id].marks}
-        if marks & set(one.services) and law.version(one.provision).in_force(day) is InForce.YES:
-            found.setdefault(one.provision, beside(law, one.provision, one.why))
     for group in (law.beside_companies, law.views):
         for one in group:
             if law.version(one.provision).in_force(day) is InForce.YES and one.provision not in ids:

@@ -154,7 +154,7 @@ def _is_near(point: Point, rule: Rule) -> bool:
 def _is_worth_telling(law: Law, rule: Rule, reached: Reached) -> bool:
     """Say whether an answer tells of a rule that does not reach."""
     if rule.persons is Persons.NAMED:
-        return False
+        return reached.reach is Reach.OTHER_PERSONS
     # A control of other items says nothing of this service.
     is_of_others = reached.reach is Reach.NO and not reached.why
     return not (is_of_others and _is_export_control(law, rule))
@@ -180,6 +180,8 @@ _LEANINGS: Final = {
 def _outcome(rule: Rule, reached: Reached, lifts: list[Lift]) -> tuple[Label | None, Label | None]:
     if rule.demands is Demand.MEASURES:
         return None, None
+    if reached.other_list:
+        return Label.UNCLEAR, None
     best = max(lifts, key=lambda one: one.cover, default=Lift(Cover.NO))
     if best.cover is Cover.YES:
         return Label.EXPRESSLY_EXEMPTED, None

@@ -10,12 +10,14 @@ from msgspec import Struct
 
 from whocut.ledger.law.instrument import Family, RetiredProvision, Version
 from whocut.ledger.law.instrument_files import load_families, load_retired, read_file
+from whocut.ledger.law.phrases import PhraseBook, folded
 from whocut.ledger.law.places import ANYWHERE, EVERYBODY, is_place
 from whocut.ledger.law.rules import (
     ActorKindWords,
     Beside,
     Clause,
     Exemption,
+    Held,
     Holder,
     Named,
     NotParty,
@@ -51,7 +53,7 @@ class _Population(_File, frozen=True):
 class _Actors(_File, frozen=True):
     kinds: tuple[ActorKindWords, ...]
     unions: tuple[Union, ...]
-    held: tuple[str, ...]
+    held: tuple[Held, ...]
     holders: tuple[Holder, ...]
 
 
@@ -92,7 +94,7 @@ class Law(Struct, frozen=True, kw_only=True, dict=True):
     population_plain_words: frozenset[str]
     actor_kinds: tuple[ActorKindWords, ...]
     unions: tuple[Union, ...]
-    held: frozenset[str]
+    held: tuple[Held, ...]
     holders: tuple[Holder, ...]
     named: tuple[Named, ...]
     beside_states: tuple[Beside, ...]
@@ -151,6 +153,59 @@ class Law(Struct, frozen=True, kw_only=True, dict=True):
                 return True
         return False
 
+    def holds(self, codes: Iterable[str], place: str, day: date) -> bool:
+        """Say whether the law of one of some states is held here as far as it speaks of a place."""
+        own = self.jurisdictions(codes, day)
+        for one in self.held:
+            if one.code not in own or one.some:
+                continue
+            unseen = (group.places for group in one.not_seen if group.holds_on(day))
+            if not any(self.is_within(place, places, day) for places in unseen):
+                return True
+        return False
+
+    @cached_property
+    def place_book(self) -> PhraseBook[str]:
+        """The phrases that mean a place, with its code."""
+        return PhraseBook(_place_phrases(self))
+
+    @cached_property
+    def peoples(self) -> frozenset[str]:
+        """The words for a people or its members."""
+        return frozenset(form for one in self.place_words for form in one.forms)
+
+    @cached_property
+    def whole_phrases(self) -> dict[str, str]:
+        """The phrases that mean a region as a whole, with its code."""
+        return {
+            folded(word): one.code for one in self.place_words if one.whole for word in one.words
+        }
+
+    @cached_property
+    def population_book(self) -> PhraseBook[tuple[str, str]]:
+        """The phrases of a population: what each sets, to which value."""
+        return PhraseBook(_population_phrases(self))
+
+    @cached_property
+    def service_book(self) -> PhraseBook[tuple[str, str]]:
+        """The phrases of a service: what each sets, to which value."""
+        return PhraseBook(_service_phrases(self))
+
+    @cached_property
+    def name_book(self) -> PhraseBook[str]:
+        """The names of persons and outlets, with their ids."""
+        return PhraseBook((folded(word), one.id) for one in self.named for word in one.words)
+
+    @cached_property
+    def held_codes(self) -> frozenset[str]:
+        """The states and unions of whose law anything is held."""
+        return frozenset(one.code for one in self.held)
+
+    @cached_property
+    def in_part(self) -> frozenset[str]:
+        """Regions of which rules mean a part."""
+        return frozenset(place for rule in self.rules if rule.in_part for place in rule.places)
+
     @cached_property
     def days_of_change(self) -> tuple[date, ...]:
         """Every day on which any answer can change, in order."""
@@ -171,10 +226,44 @@ class Law(Struct, frozen=True, kw_only=True, dict=True):
         return tuple(sorted(days))
 
 
+_SHARED: Final = frozenset(
+    {"blocked", "government", "person", "owned_by", "contracts", "amount", "payment", "nothing"}
+)
+"""What the words of a service may tell as well as those of a population."""
+
+
+def _place_phrases(law: Law) -> Iterator[tuple[str, str]]:
+    for place in law.place_words:
+        yield from ((folded(word), place.code) for word in place.words)
+        yield from ((form, place.code) for form in place.forms)
+
+
+def _population_phrases(law: Law) -> Iterator[tuple[str, tuple[str, str]]]:
+    for phrase in law.phrases:
+        yield from ((folded(word), (phrase.sets, phrase.value)) for word in phrase.words)
+    yield from ((words, ("place", code)) for words, code in _place_phrases(law))
+    for named in law.named:
+        yield from ((folded(word), ("named", named.id)) for word in named.words)
+
+
+def _service_phrases(law: Law) -> Iterator[tuple[str, tuple[str, str]]]:
+    for service in law.services:
+        yield from ((folded(word), ("service", service.id)) for word in service.words)
+    for trait in law.traits:
+        yield from ((folded(word), (trait.trait, trait.value)) for word in trait.words)
+    for phrase in law.phrases:
+        if phrase.sets in _SHARED:
+            yield from ((folded(word), (phrase.sets, phrase.value)) for word in phrase.words)
+    for named in law.named:
+        yield from ((folded(word), ("named", named.id)) for word in named.words)
+
+
 def _between(law: Law) -> Iterator[tuple[date | None, date | None]]:
     yield from (rule.bounds for rule in law.rules)
     yield from (listing.bounds for named in law.named for listing in named.listed)
     yield from (one.bounds for one in law.not_parties)
+    for held in law.held:
+        yield from (group.bounds for group in held.not_seen)
     for exemption in law.exemptions:
         yield from (one.bounds for one in exemption.not_for_named)
         yield from (clause.bounds for clause in (*exemption.excludes, *exemption.covers))
@@ -217,7 +306,7 @@ def _load(instruments: Path, directory: Path) -> Law:
         population_plain_words=frozenset(population.plain_words),
         actor_kinds=actors.kinds,
         unions=actors.unions,
-        held=frozenset(actors.held),
+        held=actors.held,
         holders=actors.holders,
         named=read_file(directory / "named.yaml", _Named).named,
         beside_states=beside.states,

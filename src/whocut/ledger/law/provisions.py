@@ -7,12 +7,13 @@ from typing import Final
 from whocut.ledger.law.finding import Finding, Verdict
 from whocut.ledger.law.instrument import Addressees, Basis, InForce
 from whocut.ledger.law.law import Law
-from whocut.ledger.law.question import Label, Role, UsedProvision
-from whocut.ledger.law.reach import Cover, Lift, Reach
-from whocut.ledger.law.rules import Exemption
+from whocut.ledger.law.question import Label, LegalQuestion, Role, UsedProvision
+from whocut.ledger.law.reach import Cover, Lift, Reach, binds, stands
+from whocut.ledger.law.rules import Exemption, Persons, Rule
 
 __all__ = ["used_in", "used_provision"]
 
+_STANDING: Final = frozenset({InForce.YES, InForce.OWN})
 _RANK: Final = (
     Role.BAN,
     Role.EXEMPTION,
@@ -49,15 +50,17 @@ def used_provision(
 
 
 def used_in(
-    law: Law, findings: Iterable[Finding], label: Label, day: date
+    law: Law, question: LegalQuestion, findings: Iterable[Finding], label: Label, day: date
 ) -> tuple[UsedProvision, ...]:
-    """List what the findings used, each once in its weightiest role."""
+    """List what the findings used, each once in its weightiest role, and what was looked at."""
     found: dict[str, UsedProvision] = {}
     for finding in findings:
         for verdict in finding.verdicts:
             for one in _of_verdict(law, verdict, label, day):
                 _keep(found, one)
     for one in list(_guidance(law, found, day)):
+        _keep(found, one)
+    for one in looked_at(law, question, day):
         _keep(found, one)
     return tuple(sorted(found.values(), key=lambda one: (_RANK.index(one.role), one.id)))
 
@@ -107,11 +110,95 @@ def _role_of(
     return Role.CONSIDERED
 
 
+def looked_at(law: Law, question: LegalQuestion, day: date) -> Iterator[UsedProvision]:
+    """Give what a reader asks about and what lets go: it is weighed, and decides nothing."""
+    for rule in law.rules:
+        why = _why_looked_at(law, question, rule, day) if rule.holds_on(day) else ""
+        if not why:
+            yield from _own_exemptions(law, question, rule, day)
+            continue
+        for id_ in rule.provisions:
+            if law.version(id_).in_force(day) in _STANDING:
+                yield used_provision(law, id_, day, Role.NOT_REACHED, decides=False, why=why)
+        for one in law.exemptions_of[rule.id]:
+            is_for_all = not (one.holder or one.only_named or one.binds)
+            if is_for_all and law.version(one.provision).in_force(day) is InForce.YES:
+                yield used_provision(
+                    law, one.provision, day, Role.CONSIDERED, decides=False, why=why
+                )
+    services = [law.services_by_id[asked.id] for asked in question.services]
+    for guide in law.guidance:
+        is_of_service = any(one.marks & set(guide.services) for one in services)
+        if is_of_service and law.version(guide.provision).in_force(day) in _STANDING:
+            yield used_provision(
+                law, guide.provision, day, Role.GUIDANCE, decides=False, why=guide.why
+            )
+
+
+def _own_exemptions(
+    law: Law, question: LegalQuestion, rule: Rule, day: date
+) -> Iterator[UsedProvision]:
+    """Give what is thought to leave a service alone, where a rule of that programme is in force."""
+    if stands(law, rule, day) not in _STANDING:
+        return
+    marks = {mark for asked in question.services for mark in law.services_by_id[asked.id].marks}
+    for place in question.places:
+        if not law.is_within(place, rule.places, day):
+            continue
+        if binds(law, rule, question, place, day) is None:
+            continue
+        for one in law.exemptions_of[rule.id]:
+            is_own = law.version(one.provision).in_force(day) is InForce.OWN
+            if is_own and any(marks & set(clause.services) for clause in one.covers):
+                yield used_provision(
+                    law,
+                    one.provision,
+                    day,
+                    Role.CONSIDERED,
+                    decides=False,
+                    why="thought to leave this service alone; that is own knowledge",
+                )
+
+
+def _why_looked_at(law: Law, question: LegalQuestion, rule: Rule, day: date) -> str:
+    """Say why a rule that does not reach is named, or nothing."""
+    people, places = question.people, question.places
+    apart = (*people.nationals_of, *people.origins)
+    binding = any(binds(law, rule, question, place, day) is not None for place in places)
+    is_theirs = any(law.is_within(one, rule.places, day) for one in apart)
+    if binding and (is_theirs or set(rule.near) & {*apart, *places}):
+        return "it is about that place, and not about these people or this service there"
+    lists = (
+        listing
+        for id_ in people.named
+        for listing in law.named_by_id[id_].listed
+        if listing.rule == rule.id and listing.holds_on(day)
+    )
+    if not binding and any(lists):
+        return "it lists this name, and does not bind this actor there"
+    cited = {rule.power_of, *rule.binds} & set(question.cited)
+    marks = {mark for asked in question.services for mark in law.services_by_id[asked.id].marks}
+    speaks = marks & {*rule.services, *rule.doubtful_services}
+    near = any(law.is_within(one, rule.places, day) for one in (*places, *apart))
+    near = near or bool(set(rule.near) & {*places, *apart})
+    if cited and speaks and near:
+        return "the law that is named as the ground: it is not found to ask this of this actor"
+    if binding and rule.persons is Persons.NAMED and _names_ever(law, question, rule):
+        return "it lists this name on other days"
+    return ""
+
+
+def _names_ever(law: Law, question: LegalQuestion, rule: Rule) -> bool:
+    named = (law.named_by_id[id_] for id_ in question.people.named)
+    is_home = any(law.is_within(one, rule.places, date.max) for one in question.places)
+    return is_home and any(listing.rule == rule.id for one in named for listing in one.listed)
+
+
 def _guidance(law: Law, found: dict[str, UsedProvision], day: date) -> Iterator[UsedProvision]:
     for one in law.guidance:
         if not set(one.on) & found.keys():
             continue
         if law.family(one.provision).addresses is Addressees.STATES:
             continue
-        if law.version(one.provision).in_force(day) is InForce.YES:
+        if law.version(one.provision).in_force(day) in _STANDING:
             yield used_provision(law, one.provision, day, Role.GUIDANCE, decides=False)

@@ -80,6 +80,10 @@ class People(Struct, frozen=True, kw_only=True):
     """EEA (with Switzerland), or "not EEA"."""
     nationals_of: tuple[str, ...] = ()
     """Where they live elsewhere: the places of the question are then where they live."""
+    origins: tuple[str, ...] = ()
+    """Places by which they are told apart and where they are not: birth, a visit, an owner."""
+    listed_by: tuple[str, ...] = ()
+    """Whose list names them, where that is told."""
     named: tuple[str, ...] = ()
     """Ids of named persons and outlets."""
 
@@ -96,6 +100,12 @@ class LegalQuestion(Struct, frozen=True, kw_only=True):
     contracts: str = ""
     """new, existing, or not told."""
     amount: str = ""
+    payment: str = ""
+    """own_account where they pay out of an account of theirs, or not told."""
+    cited: tuple[str, ...] = ()
+    """Whose law the actor names as its ground, binding or not."""
+    whole: tuple[str, ...] = ()
+    """Regions that are meant as a whole, where rules may be about a part of them."""
     claimed_law: str = ""
     """A law or an order that the actor names as its ground, and that may not be held."""
     unread: tuple[str, ...] = ()

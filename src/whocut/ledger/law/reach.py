@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from whocut.ledger.law.instrument import Basis, InForce
 from whocut.ledger.law.law import Law
-from whocut.ledger.law.question import ActorKind, AskedService, LegalQuestion
+from whocut.ledger.law.places import ANYWHERE
+from whocut.ledger.law.question import ActorKind, AskedService, LegalQuestion, Told
 from whocut.ledger.law.rules import Clause, Exemption, Named, Persons, Rule, Service
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
 ORDINARY: Final = "ordinary"
 BLOCKED: Final = "blocked"
 GOVERNMENT: Final = "government"
+_COMMERCIAL: Final = "commercial"
 
 
 class Person(Struct, frozen=True, kw_only=True):
@@ -79,6 +81,8 @@ class Reached(Struct, frozen=True):
     why: str = ""
     own: bool = False
     """Nothing but own knowledge says so."""
+    other_list: bool = False
+    """It may be another list that names them, of which no exemption here speaks."""
 
 
 class Cover(IntEnum):
@@ -134,8 +138,26 @@ def is_about(law: Law, rule: Rule, question: LegalQuestion, place: str, day: dat
     """Say whether a rule is about a place, or about nationals who live elsewhere."""
     if law.is_within(place, rule.places, day):
         return True
-    return rule.persons is Persons.NATIONALS_OR_RESIDENTS and any(
-        law.is_within(code, rule.places, day) for code in question.people.nationals_of
+    if rule.persons is Persons.NATIONALS_OR_RESIDENTS:
+        return any(law.is_within(code, rule.places, day) for code in question.people.nationals_of)
+    if rule.persons is not Persons.LISTED:
+        return False
+    return _lists_a_name(law, rule, question) or _may_be_its_list(law, rule, question, place, day)
+
+
+def _lists_a_name(law: Law, rule: Rule, question: LegalQuestion) -> bool:
+    """Say whether a list names one of the question's persons on any day, wherever it acts."""
+    named = (law.named_by_id[one] for one in question.people.named)
+    return any(listing.rule == rule.id for one in named for listing in one.listed)
+
+
+def _may_be_its_list(law: Law, rule: Rule, question: LegalQuestion, place: str, day: date) -> bool:
+    """Say whether persons told to be listed, and not by whom, may stand on this list."""
+    if not rule.elsewhere or question.people.blocked not in {Told.ONLY, Told.INCLUDED}:
+        return False
+    others = (one for one in law.rules if one is not rule and set(one.binds) & set(rule.binds))
+    return not any(
+        ANYWHERE not in one.places and law.is_within(place, one.places, day) for one in others
     )
 
 
@@ -146,7 +168,7 @@ def reach_of(point: Point, rule: Rule) -> Reached:
     if bound is None or not is_about(law, rule, point.question, point.place, day):
         return _NOT
     found: list[Reached] = []
-    for weigh in (_by_service, _by_person, _by_detail):
+    for weigh in (_by_service, _by_person, _by_place, _by_detail):
         one = weigh(point, rule)
         if one.reach <= Reach.OTHER_PERSONS:
             return one
@@ -157,7 +179,20 @@ def reach_of(point: Point, rule: Rule) -> Reached:
         return _NOT
     own = bound is Basis.OWN or any(one.own for one in found)
     own = own or stands(law, rule, day) is InForce.OWN
-    return Reached(Reach.DOUBT if doubts else Reach.YES, "; ".join(doubts), own)
+    other_list = any(one.other_list for one in found)
+    return Reached(Reach.DOUBT if doubts else Reach.YES, "; ".join(doubts), own, other_list)
+
+
+def _by_place(point: Point, rule: Rule) -> Reached:
+    law, place = point.law, point.place
+    if rule.in_part and place in point.question.whole:
+        return Reached(Reach.DOUBT, "it is about a part of the region, and the whole is meant")
+    if rule.persons is not Persons.LISTED or law.is_within(place, rule.places, point.day):
+        return _YES
+    if _lists_a_name(law, rule, point.question):
+        return _YES
+    why = "on whose list they stand, and under which programme"
+    return Reached(Reach.DOUBT, why, other_list=True)
 
 
 def _by_service(point: Point, rule: Rule) -> Reached:
@@ -165,7 +200,11 @@ def _by_service(point: Point, rule: Rule) -> Reached:
     if marks & set(rule.doubtful_services):
         return Reached(Reach.DOUBT, f"whether it reaches {point.service.name}")
     if marks & set(rule.services) and not marks & set(rule.but_not):
-        return _by_delivery(point, rule)
+        found = _by_delivery(point, rule)
+        is_open = rule.doubtful_cost and point.asked.cost == rule.doubtful_cost
+        if found.reach is Reach.YES and is_open:
+            return Reached(Reach.DOUBT, "whether it reaches what is free of charge")
+        return found
     if rule.doubtful_delivery and point.asked.delivery == rule.doubtful_delivery:
         return Reached(Reach.DOUBT, "whether the download needs a licence")
     return _NOT
@@ -176,6 +215,8 @@ def _by_delivery(point: Point, rule: Rule) -> Reached:
     outside = Reached(Reach.NO, "this form of delivery is outside")
     if rule.not_delivery and form == rule.not_delivery:
         return outside
+    if rule.doubtful_delivery and form == rule.doubtful_delivery:
+        return Reached(Reach.DOUBT, "whether it reaches this form of delivery")
     if not point.service.marks & set(rule.delivery_of) or form == rule.delivery:
         return _YES
     if form:
@@ -198,7 +239,7 @@ def _by_person(point: Point, rule: Rule) -> Reached:
         Persons.NATIONALS_OR_RESIDENTS: True,
         Persons.LEGAL_OR_GOVERNMENT: "legal" in person.person or person.standing == GOVERNMENT,
         Persons.GOVERNMENT: person.standing != ORDINARY,
-        Persons.LISTED: person.standing == BLOCKED,
+        Persons.LISTED: person.standing == BLOCKED and _is_its_list(point, rule),
         Persons.NAMED: False,
     }[rule.persons]
     if is_reached:
@@ -206,6 +247,12 @@ def _by_person(point: Point, rule: Rule) -> Reached:
     if rule.persons is Persons.LEGAL_OR_GOVERNMENT:
         return Reached(Reach.OTHER_PERSONS, "natural persons are outside")
     return _by_name(point, rule)
+
+
+def _is_its_list(point: Point, rule: Rule) -> bool:
+    """Say whether the list on which persons stand may be this one: it is none of another state."""
+    whose = point.question.people.listed_by
+    return not whose or bool(set(whose) & set(rule.binds))
 
 
 def _by_name(point: Point, rule: Rule) -> Reached:
@@ -222,11 +269,16 @@ def _by_name(point: Point, rule: Rule) -> Reached:
     if any(_may_be_listed(one, rule, point.day) for one in named):
         return Reached(Reach.DOUBT, "whether its list, which is not held in full, names it")
     if rule.persons is not Persons.NAMED:
-        return Reached(Reach.OTHER_PERSONS, "it reaches listed persons only")
+        why = "it reaches listed persons only"
+        if not _is_its_list(point, rule):
+            why = "they stand on a list of another"
+        return Reached(Reach.OTHER_PERSONS, why)
     is_about_a_name = point.asked.id == "news_access" or (
         point.question.actor_kind is ActorKind.OPERATOR
     )
     if not named and rule.power_of is not None and is_about_a_name:
+        if point.question.people.blocked is Told.EXCLUDED:
+            return Reached(Reach.OTHER_PERSONS, "it reaches whom it lists, and this is not listed")
         return Reached(Reach.DOUBT, "which outlet or service it is about")
     return _NOT
 
@@ -286,9 +338,22 @@ def _by_clause(point: Point, exemption: Exemption, clause: Clause) -> Lift:
         return Lift(Cover.DOUBT, f"whether it holds for {_NAMES[standing]}")
     if clause.doubtful:
         return Lift(Cover.DOUBT, clause.why, clause.leaning)
+    open_ = _open_detail(point, clause)
+    return Lift(Cover.DOUBT, open_) if open_ else Lift(Cover.YES, clause.why)
+
+
+def _open_detail(point: Point, clause: Clause) -> str:
+    """Say what a case leaves open that a clause turns on."""
+    if clause.not_use == _COMMERCIAL and _use_by(point) and not point.asked.use:
+        return "whether what a company uses is personal communication"
     if clause.cost and not _cost(point):
-        return Lift(Cover.DOUBT, "whether it is free of charge is not told")
-    return Lift(Cover.YES, clause.why)
+        return "whether it is free of charge is not told"
+    return ""
+
+
+def _use_by(point: Point) -> str:
+    """Take it that what is told to be for companies serves their business."""
+    return _COMMERCIAL if point.question.people.person == "legal" else ""
 
 
 def _cost(point: Point) -> str:
@@ -306,7 +371,7 @@ def _mismatches(point: Point, clause: Clause) -> Iterator[str]:
         yield "day"
     if not point.service.marks & set(clause.services):
         yield "service"
-    if clause.use and asked.use != clause.use:
+    if clause.use and clause.use not in {asked.use, _use_by(point)}:
         yield "use"
     if clause.not_use and asked.use == clause.not_use:
         yield "use"
@@ -314,6 +379,10 @@ def _mismatches(point: Point, clause: Clause) -> Iterator[str]:
         yield "supports"
     if clause.not_supports and asked.supports == clause.not_supports:
         yield "supports"
+    if clause.not_delivery and asked.delivery == clause.not_delivery:
+        yield "delivery"
+    if clause.payment and clause.payment != question.payment:
+        yield "payment"
     if clause.contracts and clause.contracts != (question.contracts or "untold"):
         yield "contracts"
     if clause.owned_by and point.person.owner != clause.owned_by:

@@ -123,7 +123,7 @@ def _claimed_law(law: Law, record: CutRecord, codes: tuple[str, ...]) -> str:
     for category in grounds:
         if category in local:
             return local[category]
-    if "sanctions_law" in grounds and not law.jurisdictions(codes, date.max) & law.held:
+    if "sanctions_law" in grounds and not law.jurisdictions(codes, date.max) & law.held_codes:
         return "sanctions law"
     return ""
 

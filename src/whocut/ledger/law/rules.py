@@ -7,6 +7,7 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from whocut.ledger.law.instrument import Basis
+from whocut.ledger.law.phrases import folded
 
 __all__ = [
     "ActorKindWords",
@@ -14,11 +15,13 @@ __all__ = [
     "Clause",
     "Demand",
     "Exemption",
+    "Held",
     "Holder",
     "Listing",
     "Named",
     "NotForNamed",
     "NotParty",
+    "NotSeen",
     "Persons",
     "Phrase",
     "PlaceWords",
@@ -118,7 +121,32 @@ class PlaceWords(_Part, frozen=True, kw_only=True):
     """Words for a place."""
 
     code: str
-    words: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    """What its people and firms are called; the plural follows."""
+    whole: bool = False
+    """They mean a region as a whole, of which rules speak in part."""
+
+    @cached_property
+    def forms(self) -> tuple[str, ...]:
+        """The words for the people with their plurals, folded."""
+        known = [folded(word) for word in self.people]
+        many = [f"{one}s" for one in known if not one.endswith(("ese", "ish", "ch", "s"))]
+        return (*known, *many)
+
+
+class NotSeen(_Between, frozen=True, kw_only=True):
+    """Places of which its law speaks in texts that nobody here has read."""
+
+    places: tuple[str, ...]
+
+
+class Held(_Part, frozen=True, kw_only=True):
+    """A state or union whose law is held here: in the main, or a few orders only."""
+
+    code: str
+    some: bool = False
+    not_seen: tuple[NotSeen, ...] = ()
 
 
 class ActorKindWords(_Part, frozen=True, kw_only=True):
@@ -168,6 +196,8 @@ class Named(_Part, frozen=True, kw_only=True):
     name: str
     words: tuple[str, ...]
     kind: str
+    place: str = ""
+    """Where it is at home, for a case that names it and no place."""
     listed: tuple[Listing, ...] = ()
 
 
@@ -181,6 +211,12 @@ class Rule(_Between, frozen=True, kw_only=True):
     territorial: Basis | None = None
     """It binds whoever acts in its places, and by what that is known."""
     places: tuple[str, ...]
+    in_part: bool = False
+    """Its places are only a part of the regions whose codes stand for them."""
+    elsewhere: bool = False
+    """Listed persons may be anywhere; where a case does not say whose list, that is open."""
+    near: tuple[str, ...] = ()
+    """Places of its programme where it does not reach: it is named there, and lets go."""
     demands: Demand = Demand.CUT
     services: tuple[str, ...] = ("all",)
     but_not: tuple[str, ...] = ()
@@ -191,6 +227,8 @@ class Rule(_Between, frozen=True, kw_only=True):
     not_delivery: str = ""
     doubtful_delivery: str = ""
     """A form of delivery that it may reach, of whatever service."""
+    doubtful_cost: str = ""
+    """At this cost it is open whether it reaches."""
     persons: Persons = Persons.ANY
     not_owned_by: tuple[str, ...] = ()
     not_resident: tuple[str, ...] = ()
@@ -214,6 +252,8 @@ class Clause(_Between, frozen=True, kw_only=True):
     not_use: str = ""
     supports: str = ""
     not_supports: str = ""
+    not_delivery: str = ""
+    payment: str = ""
     contracts: str = ""
     owned_by: str = ""
     named: tuple[str, ...] = ()

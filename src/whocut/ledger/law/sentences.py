@@ -26,6 +26,7 @@ __all__ = [
     "mixed_parts",
     "mixed_people",
     "not_recognised",
+    "not_seen",
     "not_this_kind",
     "reasons_of",
     "state_reasons",
@@ -93,13 +94,24 @@ def mixed_people(people: Iterable[tuple[str, Label]]) -> str:
     return f"The population holds persons with different answers: {told}."
 
 
+def not_seen(question: LegalQuestion, place: str) -> str:
+    """Say that what the actor's own law says of a place is not held, so silence means nothing."""
+    home = ", ".join(question.actor_jurisdictions)
+    return (
+        f"Nothing held here asks a company of {home} for this in {place}, and its own law on that "
+        "is not held in full: whether something asked for it is open."
+    )
+
+
 def mixed_parts(parts: Iterable[tuple[AskedService, str, Label]], law: Law) -> str:
     """Say that the parts of an act have different answers."""
+    listed = list(parts)
     told = "; ".join(
         f"{law.services_by_id[asked.id].name} in {place}: {label.value.replace('_', ' ')}"
-        for asked, place, label in parts
+        for asked, place, label in listed
     )
-    return f"Its parts have different answers: {told}."
+    by_place = "Country by country, its" if len({place for _, place, _ in listed}) > 1 else "Its"
+    return f"{by_place} parts have different answers: {told}."
 
 
 def foreign_law(law: Law, question: LegalQuestion, day: date) -> Iterator[str]:
@@ -118,7 +130,7 @@ def foreign_law(law: Law, question: LegalQuestion, day: date) -> Iterator[str]:
     }
     if others and not own & {"US", "EU", "GB", "IM"}:
         yield f"The sanctions of {', '.join(sorted(others))} do not bind a company of {home}."
-    if not own & law.held:
+    if not own & law.held_codes:
         yield f"No law of {home} is held here: what it said that day is not known."
 
 

@@ -1,18 +1,40 @@
 """Read what was cut from the words of a case: services, and what more is said of them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from whocut.ledger.law.law import Law
-from whocut.ledger.law.phrases import Hit, folded, read_phrases
-from whocut.ledger.law.population_words import unknown_words, without_amount
+from whocut.ledger.law.phrases import Hit, Reading, folded
+from whocut.ledger.law.population_marks import without_amount
+from whocut.ledger.law.population_words import unknown_words
 from whocut.ledger.law.question import AskedService
 
 __all__ = ["ReadServices", "read_services"]
 
-_PEOPLE: Final = ("blocked", "government", "person")
+_PEOPLE: Final = ("blocked", "government", "person", "owned_by")
+_TRAITS: Final = ("cost", "use", "delivery", "supports")
+_COMMUNICATION: Final = r"(?:communicat\w+|exchang\w+ (?:of )?(?:messages|communications))"
+_SUPPORTS_NONE: Final = re.compile(
+    r"\b(?:no|not|non|without|nothing|unrelated|never|neither|supports? no)\b[^,;]*?\b"
+    + _COMMUNICATION,
+    re.IGNORECASE,
+)
+_SUPPORTS: Final = re.compile(
+    r"\b(?:(?:that|which|to|for|in|used to|meant to)\s+)*(?:support(?:s|ing)?(?: of)?|incident to|"
+    r"needed for|used for|carr(?:y|ies|ying)|underlying|behind|serving|for)\s+(?:the\s+|users'?\s+|"
+    r"personal\s+|internet\s+|online\s+|exchanging\s+)*" + _COMMUNICATION + r"(?:\s+services?)?",
+    re.IGNORECASE,
+)
+_PURPOSE: Final = frozenset({"for", "about", "on", "behind", "under"})
+_ARTICLES: Final = frozenset({"the", "a", "an", "own", "its", "their"})
+_APP: Final = frozenset({"app", "apps", "application", "applications"})
+_COMMS: Final = frozenset({"@comms", "@comms_list"})
+_APP_STORE: Final = "app_store"
+
+_Sets = tuple[str, str]
 
 
 class ReadServices(Struct, frozen=True, kw_only=True):
@@ -22,6 +44,7 @@ class ReadServices(Struct, frozen=True, kw_only=True):
     named: tuple[str, ...]
     contracts: str
     amount: str
+    payment: str = ""
     people: dict[str, str]
     """What the words told of the people served."""
     unread: tuple[str, ...]
@@ -30,10 +53,11 @@ class ReadServices(Struct, frozen=True, kw_only=True):
 def read_services(law: Law, text: str) -> ReadServices:
     """Read what was cut from free text."""
     told: dict[str, str] = {}
-    reading = read_phrases(without_amount(text, told), _service_phrases(law))
-    services = [hit for hit in reading.hits if hit.value[0] == "service"]
+    text = _without_support(without_amount(text, told), told)
+    reading = law.service_book.read(text)
+    services = _heads(law, reading, text, told)
     traits = {folded(word): (one.trait, one.value) for one in law.traits for word in one.words}
-    kept: list[Hit[tuple[str, str]]] = []
+    kept: list[Hit[_Sets]] = []
     for hit in services:
         # "ERP, cloud" is one service with its form; "cloud" alone is the service.
         is_form = hit.words in traits and any(
@@ -44,39 +68,64 @@ def read_services(law: Law, text: str) -> ReadServices:
         else:
             kept.append(hit)
     for hit in reading.hits:
-        if hit.value[0] not in {"service", "named"}:
+        if hit.value[0] not in {"service", "named", "nothing"}:
             told.setdefault(*hit.value)
+    if told.get("use") == "personal":
+        told.setdefault("person", "natural")
     ids: list[str] = []
     for hit in kept:
         ids += law.services_by_id[hit.value[1]].stands_for or (hit.value[1],)
     asked = tuple(
-        AskedService(
-            id=id_,
-            cost=told.get("cost", ""),
-            use=told.get("use", ""),
-            delivery=told.get("delivery", ""),
-            supports=told.get("supports", ""),
-        )
+        AskedService(id=id_, **{name: told.get(name, "") for name in _TRAITS})
         for id_ in dict.fromkeys(ids)
     )
-    plain = law.service_plain_words
     return ReadServices(
         services=asked,
         named=tuple(hit.value[1] for hit in reading.hits if hit.value[0] == "named"),
         contracts=told.get("contracts", ""),
         amount=told.get("amount", ""),
+        payment=told.get("payment", ""),
         people={name: value for name, value in told.items() if name in _PEOPLE},
-        unread=tuple(unknown_words(reading.left, plain)),
+        unread=tuple(unknown_words(reading.left, law.service_plain_words)),
     )
 
 
-def _service_phrases(law: Law) -> Iterator[tuple[str, tuple[str, str]]]:
-    for service in law.services:
-        yield from ((folded(word), ("service", service.id)) for word in service.words)
-    for trait in law.traits:
-        yield from ((folded(word), (trait.trait, trait.value)) for word in trait.words)
-    for phrase in law.phrases:
-        if phrase.sets in _PEOPLE:
-            yield from ((folded(word), (phrase.sets, phrase.value)) for word in phrase.words)
-    for named in law.named:
-        yield from ((folded(word), ("named", named.id)) for word in named.words)
+def _without_support(text: str, told: dict[str, str]) -> str:
+    """Read whether a service supports communications, or is said not to."""
+    found = _SUPPORTS_NONE.search(text)
+    if found is not None:
+        told["supports"] = "none"
+        return f"{text[: found.start()]} {text[found.end() :]}"
+    found = _SUPPORTS.search(text)
+    if found is not None and text[: found.start()].strip(" ,;"):
+        told["supports"] = "communications"
+        return f"{text[: found.start()]} {text[found.end() :]}"
+    return text
+
+
+def _heads(law: Law, reading: Reading[_Sets], text: str, told: dict[str, str]) -> list[Hit[_Sets]]:
+    """Give the services, without what a service is for: hosting for blogs is hosting."""
+    tokens = folded(text).split()
+    services = [hit for hit in reading.hits if hit.value[0] == "service"]
+    has_store = any(hit.value[1] == _APP_STORE and hit.words not in _APP for hit in services)
+    heads: list[Hit[_Sets]] = []
+    for hit in services:
+        end = hit.at + len(hit.words.split())
+        is_app = hit.words.split()[-1] in _APP or (end < len(tokens) and tokens[end] in _APP)
+        if has_store and is_app and hit.value[1] != _APP_STORE:
+            continue
+        if _is_purpose(hit, services, tokens):
+            if law.services_by_id[hit.value[1]].marks & _COMMS:
+                told.setdefault("supports", "communications")
+            continue
+        heads.append(hit)
+    return heads
+
+
+def _is_purpose(hit: Hit[_Sets], services: Sequence[Hit[_Sets]], tokens: Sequence[str]) -> bool:
+    for other in services:
+        end = other.at + len(other.words.split())
+        between = tokens[end : hit.at]
+        if other.at < hit.at and between and between[0] in _PURPOSE:
+            return set(between[1:]) <= _ARTICLES and other.words not in {"software", "app", "apps"}
+    return False

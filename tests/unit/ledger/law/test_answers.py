@@ -135,7 +135,7 @@ def test_doubt_over_a_first_day_leaves_that_day_open():
 
 def test_the_law_of_another_state_is_said_not_to_bind():
     found = answer(actor_jurisdiction="CN", population="IR", service_category="games")
-    assert found.label is Label.PERMITTED_NOT_REQUIRED
+    assert found.label is Label.UNCLEAR
     assert found.confidence == "low"
     assert any("do not bind a company of CN" in one for one in found.reasons)
     assert any("not known" in one for one in found.reasons)
@@ -147,8 +147,46 @@ def test_britain_was_under_union_law_until_2021():
         "population": "Crimea",
         "service_category": "telephony",
     }
-    assert answer(**given, day="2020-12-31").label is Label.UNCLEAR
-    assert answer(**given, day="2021-01-01").label is Label.PERMITTED_NOT_REQUIRED
+    assert "eu-692-2014" in used(answer(**given, day="2020-12-31"))
+    assert "eu-692-2014" not in used(answer(**given, day="2021-01-01"))
+
+
+def test_where_the_own_law_was_not_read_silence_means_nothing():
+    given = {"population": "Iran", "service_category": "social network", "day": "2024-01-01"}
+    found = answer(actor_jurisdiction="DE", **given)
+    assert found.label is Label.UNCLEAR
+    assert any("not held in full" in one for one in found.reasons)
+    found = answer(actor_jurisdiction="DE", **{**given, "population": "Peru"})
+    assert found.label is Label.PERMITTED_NOT_REQUIRED
+
+
+def test_several_countries_are_answered_one_by_one():
+    found = answer(population="IR, RU", service_category="marketplace", day="2022-03-10")
+    assert found.label is Label.UNCLEAR
+    assert any("Country by country" in one for one in found.reasons)
+    assert {(one.place, one.label) for one in found.parts} == {
+        ("IR", Label.REQUIRED),
+        ("RU", Label.PERMITTED_NOT_REQUIRED),
+    }
+
+
+def test_a_list_of_another_is_not_the_own_one():
+    given = {"service_category": "e-mail, paid", "day": "2025-07-22"}
+    assert answer(population="an Indian firm listed by the EU", **given).label is (
+        Label.PERMITTED_NOT_REQUIRED
+    )
+    assert answer(population="an Indian firm on the SDN list", **given).label is Label.UNCLEAR
+
+
+def test_the_law_that_is_named_as_the_ground_is_shown():
+    found = answer(
+        case="US vendor ends licences under the EU package",
+        population="RU, companies",
+        service_category="ERP",
+        day="2024-03-25",
+    )
+    assert found.label is Label.PERMITTED_NOT_REQUIRED
+    assert "eu-833-2014-art5n" in used(found, Role.NOT_REACHED)
 
 
 def test_every_answer_says_that_it_is_no_legal_advice():
