@@ -377,3 +377,29 @@ class TestAdd:
         assert code == 1
         assert "sector.value" in err
         assert "bakcbone" in err
+
+
+class TestWhatIsAsked:
+    @pytest.mark.parametrize(
+        ("asked", "says"),
+        [
+            (("--country", "UK"), "GB is meant"),
+            (("--country", "XX"), "no country has the code XX"),
+            (("--country", "UA-99"), "no part of UA has this code"),
+            (("--actor", ""), "--actor: nothing is asked for"),
+            (("--text", " "), "--text: nothing is asked for"),
+        ],
+    )
+    def test_a_code_of_nobody_is_no_empty_answer(self, asked, says):
+        done = program("list", *asked)
+        assert done.returncode == 2
+        assert says in done.stderr.decode()
+
+    @pytest.mark.parametrize("place", ["NO", "ua-43", "EU", "WORLD"])
+    def test_a_place_without_a_record_may_be_asked_for(self, place):
+        assert program("list", "--country", place).returncode == 0
+
+    def test_an_answer_without_end_does_not_flood_the_screen(self, ledger_dir):
+        done = program("add", "--root", str(ledger_dir), input=b"A" * 300_000)
+        assert done.returncode == 2
+        assert len(done.stderr) < 5_000

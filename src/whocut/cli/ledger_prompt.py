@@ -18,6 +18,7 @@ __all__ = ["Prompt", "as_edtf", "as_slug", "as_text", "chosen_from", "each_of", 
 _T = TypeVar("_T")
 _SLUG: Final = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 _MOST_TEXT: Final = 2000
+_MOST_TOLD: Final = 1000
 _MOST_LISTED: Final = 30
 """Values of a closed set that are listed whole."""
 
@@ -46,7 +47,7 @@ class Prompt:
             try:
                 return check(answer)
             except ValueError as error:
-                say(f"  {error}")
+                say(f"  {_shortened(str(error))}")
 
     def ask_or_skip(self, question: str, check: Callable[[str], _T]) -> _T | None:
         """Ask for what may be absent; an empty answer skips it."""
@@ -83,6 +84,11 @@ class Prompt:
         if not line:
             raise UsageError(f"the answers end before this one: {question}; nothing is written")
         return line
+
+
+def _shortened(text: str) -> str:
+    """Keep an answer of any length from flooding the screen."""
+    return text if len(text) <= _MOST_TOLD else f"{text[:_MOST_TOLD]}..."
 
 
 def as_text(text: str) -> str:

@@ -23,6 +23,8 @@ from whocut.ledger.vocabulary import (
 )
 from whocut.model.errors import UsageError
 
+_MEANT: Final = {"UK": "GB", "EL": "GR"}
+"""Codes that are used and that ISO 3166-1 does not assign."""
 __all__ = ["ALL_RECORDS", "Asked", "FilterOptions", "asked_records"]
 
 
@@ -78,7 +80,7 @@ class FilterOptions:
         """
         return Filters(
             country=_asked_place(self.country),
-            actor=self.actor,
+            actor=_asked_words("actor", self.actor),
             sector=self.sector,
             layer=self.layer,
             action=self.action,
@@ -89,7 +91,7 @@ class FilterOptions:
             since=self.since,
             until=self.until,
             in_force=_asked_day(self.in_force),
-            text=self.text,
+            text=_asked_words("text", self.text),
         )
 
 
@@ -123,7 +125,29 @@ def _asked_place(text: str | None) -> str | None:
         return None
     if not re.fullmatch(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?|WORLD|world", text):
         raise UsageError(f"--country {text}: not a place, as in RU, UA-43, EU or WORLD")
-    return text.upper()
+    place = text.upper()
+    _refuse_unassigned(place)
+    return place
+
+
+def _refuse_unassigned(place: str) -> None:
+    """Refuse a code that no place has: no record of it would read as nothing cut there."""
+    import pycountry
+
+    country = place.partition("-")[0]
+    if place in ("EU", "WORLD"):
+        return
+    if pycountry.countries.get(alpha_2=country) is None:
+        hint = f"; {_MEANT[country]} is meant" if country in _MEANT else ""
+        raise UsageError(f"--country {place}: no country has the code {country}{hint} (ISO 3166-1)")
+    if place != country and all(one.code != place for one in pycountry.subdivisions):
+        raise UsageError(f"--country {place}: no part of {country} has this code (ISO 3166-2)")
+
+
+def _asked_words(name: str, text: str | None) -> str | None:
+    if text is not None and not text.strip():
+        raise UsageError(f"--{name}: nothing is asked for; leave it out for all")
+    return text
 
 
 def _asked_day(text: str | None) -> date | None:

@@ -107,7 +107,10 @@ _SPEAKERS: Final[Mapping[Stance, tuple[str, str]]] = {
     Stance.PRIMARY: ("A primary source tells that", "in a primary source"),
     Stance.AFFECTED: ("Users report that", "by users"),
     Stance.FORUM: ("Users report that", "by users"),
-    Stance.STATE_MEDIA: ("State media report that", "in state media"),
+    Stance.STATE_MEDIA: (
+        "Media that a state owns or funds report that",
+        "in media that a state owns or funds",
+    ),
     Stance.PARTY: ("A party to the matter tells that", "by a party to the matter"),
     Stance.REFERENCE: ("A reference work tells that", "in a reference work"),
     Stance.AGGREGATOR: ("A collection of reports tells that", "in a collection of reports"),

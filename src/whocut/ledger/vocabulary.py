@@ -275,6 +275,7 @@ class Stance(StrEnum):
     AFFECTED = "affected"
     PARTY = "party"
     STATE_MEDIA = "state_media"
+    """Owned or funded by a state, whichever it is, and however free its newsroom."""
     NGO = "ngo"
     RESEARCH = "research"
     PRESS = "press"

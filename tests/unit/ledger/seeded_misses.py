@@ -254,5 +254,9 @@ MISSED_DOUBTS = {
         "another decided",
         RESTORED,
     ),
+    "a publisher of two stances": _seed(
+        "stance: press", "stance: state_media", "source.stance", "sources.s1.stance", "is press",
+        RESTORED,
+    ),
     "a word that takes a side": _noted("The regime cut it.", "text.loaded", "'regime'"),
 }  # fmt: skip

@@ -68,7 +68,7 @@ _FAULTS: Mapping[str, tuple[list[dict[str, Any]], str, str]] = {
     ),
     "no name": ([_actor("acme", names=[])], "actors[0].names", "length >= 1"),
     "kind": ([_actor("acme", kind="villain")], "actors[0].kind", "'villain'"),
-    "unknown field": ([_actor("acme", motto="x")], "actors[0]", "`motto`"),
+    "unknown field": ([_actor("acme", motto="x")], "actors[0].motto", "`motto`"),
     "id": ([_actor("Acme Inc")], "actors[0].id", "regex"),
     "reserved id": ([_actor("nobody")], "actors[0].id", "reserved"),
     "country": (

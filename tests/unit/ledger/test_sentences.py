@@ -65,7 +65,7 @@ class TestVerbs:
             ("forum", "Users report that"),
             ("research", "Research reports that"),
             ("ngo", "Non-governmental organisations report that"),
-            ("state_media", "State media report that"),
+            ("state_media", "Media that a state owns or funds report that"),
             ("primary", "Acme Inc. announced a disconnection of networks"),
         ],
     )

@@ -162,6 +162,17 @@ def _shared(ledger: Ledger) -> Iterator[tuple[str, str, str]]:
             yield SHARED_FILE, field, reason
 
 
+def _stances(ledger: Ledger) -> Iterator[tuple[str, str, str]]:
+    first: dict[str, tuple[str, Stance]] = {}
+    for name, record in ledger.records.items():
+        path = ledger.files[name]
+        for key, source in record.sources.items():
+            other, stance = first.setdefault(source.publisher.casefold(), (name, source.stance))
+            if stance is not source.stance and Stance.PRIMARY not in (stance, source.stance):
+                reason = f"{source.publisher} is {stance} in {other}: one rule for each publisher"
+                yield f"{path.parent.name}/{path.name}", f"sources.{key}.stance", reason
+
+
 def _shared_unused(ledger: Ledger) -> Iterator[tuple[str, str, str]]:
     left = set(ledger.shared_sources)
     for record in ledger.records.values():
@@ -242,6 +253,12 @@ RULES: Final = (
 )
 RULES_OF_ALL: Final = (
     RuleOfAll("ledger.check.source.shared", "Shared sources keep the same rules.", _shared),
+    RuleOfAll(
+        "ledger.check.source.stance",
+        "One publisher stands alike in every record, save where it is a party.",
+        _stances,
+        is_warning=True,
+    ),
     RuleOfAll(
         "ledger.check.source.shared_unused",
         "Every shared source carries a value of some record.",
