@@ -1,6 +1,7 @@
 """The map of the Internet as files tell it: links, organisations, prefixes, weights."""
 
 from whocut.ingest.topology.link_header import CollectorDays
+from whocut.ingest.topology.local_topology import LocalTopology, find_topology
 from whocut.ingest.topology.organisations import (
     REGISTRATION_CAVEAT,
     Organisations,
@@ -35,6 +36,7 @@ __all__ = [
     "CountryOrigins",
     "Coverage",
     "LinkTally",
+    "LocalTopology",
     "OrganisationTally",
     "Organisations",
     "PrefixOrigins",
@@ -42,6 +44,7 @@ __all__ = [
     "Relationships",
     "Weights",
     "address_weights",
+    "find_topology",
     "read_country_origins",
     "read_organisations",
     "read_prefix_origins",
