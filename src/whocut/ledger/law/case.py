@@ -18,7 +18,7 @@ from whocut.ledger.law.question import (
     People,
     Told,
 )
-from whocut.ledger.law.service_words import read_services
+from whocut.ledger.law.service_words import ReadServices, read_services
 from whocut.model.errors import InputError
 
 __all__ = ["Case", "names_in", "read_case"]
@@ -104,7 +104,7 @@ def read_case(law: Law, mapping: Mapping[str, Any], source: str) -> Case:
         actor_id=_holder(law, _text(mapping, "actor") or title),
         places=places,
         whole=population.whole,
-        people=_with(population.people, services.people, tuple(dict.fromkeys(names))),
+        people=_with(population.people, services, tuple(dict.fromkeys(names))),
         services=services.services,
         contracts=services.contracts or population.contracts or _contracts(title),
         amount=services.amount or population.amount,
@@ -205,8 +205,9 @@ def _contracts(title: str) -> str:
     return "existing" if words & _ENDS else ""
 
 
-def _with(people: People, told: Mapping[str, str], names: tuple[str, ...]) -> People:
+def _with(people: People, services: ReadServices, names: tuple[str, ...]) -> People:
     """Add names, and what the words of the service told where those of the population did not."""
+    told = services.people
     return People(
         blocked=_or(people.blocked, told.get("blocked")),
         government=_or(people.government, told.get("government")),
@@ -215,7 +216,7 @@ def _with(people: People, told: Mapping[str, str], names: tuple[str, ...]) -> Pe
         resides_in=people.resides_in,
         nationals_of=people.nationals_of,
         origins=people.origins,
-        listed_by=people.listed_by,
+        listed_by=people.listed_by or services.listed_by,
         named=names,
     )
 

@@ -180,8 +180,8 @@ _LEANINGS: Final = {
 def _outcome(rule: Rule, reached: Reached, lifts: list[Lift]) -> tuple[Label | None, Label | None]:
     if rule.demands is Demand.MEASURES:
         return None, None
-    if reached.other_list:
-        return Label.UNCLEAR, None
+    # An exemption of this list says nothing of another list.
+    lifts = [] if reached.other_list else lifts
     best = max(lifts, key=lambda one: one.cover, default=Lift(Cover.NO))
     if best.cover is Cover.YES:
         return Label.EXPRESSLY_EXEMPTED, None

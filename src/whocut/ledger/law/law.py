@@ -8,17 +8,18 @@ from typing import Final
 
 from msgspec import Struct
 
+from whocut.ledger.law.consistency import check_law
 from whocut.ledger.law.instrument import Family, RetiredProvision, Version
 from whocut.ledger.law.instrument_files import load_families, load_retired, read_file
 from whocut.ledger.law.phrases import PhraseBook, folded
-from whocut.ledger.law.places import ANYWHERE, EVERYBODY, is_place
+from whocut.ledger.law.places import ANYWHERE
 from whocut.ledger.law.rules import (
     ActorKindWords,
     Beside,
-    Clause,
     Exemption,
     Held,
     Holder,
+    KindOfNamed,
     Named,
     NotParty,
     Phrase,
@@ -28,7 +29,6 @@ from whocut.ledger.law.rules import (
     TraitWords,
     Union,
 )
-from whocut.model.errors import DamagedDataError
 from whocut.model.shipped import shipped_path
 
 __all__ = ["Law", "load_law"]
@@ -58,6 +58,7 @@ class _Actors(_File, frozen=True):
 
 
 class _Named(_File, frozen=True):
+    kinds: tuple[KindOfNamed, ...]
     named: tuple[Named, ...]
 
 
@@ -97,6 +98,7 @@ class Law(Struct, frozen=True, kw_only=True, dict=True):
     held: tuple[Held, ...]
     holders: tuple[Holder, ...]
     named: tuple[Named, ...]
+    kinds_of_named: tuple[KindOfNamed, ...]
     beside_states: tuple[Beside, ...]
     beside_companies: tuple[Beside, ...]
     views: tuple[Beside, ...]
@@ -293,6 +295,7 @@ def _load(instruments: Path, directory: Path) -> Law:
     population = read_file(directory / "population.yaml", _Population)
     actors = read_file(directory / "actors.yaml", _Actors)
     beside = read_file(directory / "beside.yaml", _Beside)
+    names = read_file(directory / "named.yaml", _Named)
     law = Law(
         families=load_families(instruments),
         retired=load_retired(instruments),
@@ -308,7 +311,8 @@ def _load(instruments: Path, directory: Path) -> Law:
         unions=actors.unions,
         held=actors.held,
         holders=actors.holders,
-        named=read_file(directory / "named.yaml", _Named).named,
+        named=names.named,
+        kinds_of_named=names.kinds,
         beside_states=beside.states,
         beside_companies=beside.companies,
         views=beside.views,
@@ -317,73 +321,5 @@ def _load(instruments: Path, directory: Path) -> Law:
         not_parties=beside.not_parties,
         unions_of_parties=beside.unions_of_parties,
     )
-    _check(law, directory)
+    check_law(law, directory)
     return law
-
-
-def _check(law: Law, directory: Path) -> None:
-    marks = {mark for service in law.services for mark in service.marks}
-    for file, owner, field, kind, values in _references(law):
-        known: Iterable[str] = {
-            "provision": law.versions,
-            "rule": {rule.id for rule in law.rules},
-            "service": marks,
-            "named": law.named_by_id,
-            "holder": {holder.id for holder in law.holders},
-        }[kind]
-        for value in values:
-            if value not in known:
-                raise DamagedDataError(
-                    f"{owner}: no such {kind}: {value}", source=str(directory / file), field=field
-                )
-    for rule in law.rules:
-        for place in rule.places:
-            if place not in {ANYWHERE, EVERYBODY} and not is_place(place):
-                raise DamagedDataError(
-                    f"{rule.id}: not a place: {place}",
-                    source=str(directory / _RULES),
-                    field="places",
-                )
-    for name, ids in (
-        (_RULES, [rule.id for rule in law.rules]),
-        ("services.yaml", [one.id for one in law.services]),
-        ("named.yaml", [one.id for one in law.named]),
-    ):
-        twice = next((one for one in ids if ids.count(one) > 1), None)
-        if twice:
-            raise DamagedDataError(
-                f"{twice} stands twice", source=str(directory / name), field="id"
-            )
-
-
-_Reference = tuple[str, str, str, str, tuple[str, ...]]
-
-
-def _references(law: Law) -> Iterator[_Reference]:
-    for rule in law.rules:
-        yield _RULES, rule.id, "provisions", "provision", rule.provisions
-        for field in ("services", "but_not", "doubtful_services", "delivery_of"):
-            yield _RULES, rule.id, field, "service", getattr(rule, field)
-        yield _RULES, rule.id, "repeals", "rule", rule.repeals
-        if rule.same_list_as:
-            yield _RULES, rule.id, "same_list_as", "rule", (rule.same_list_as,)
-    for one in law.exemptions:
-        yield _EXEMPTIONS, one.provision, "provision", "provision", (one.provision,)
-        yield _EXEMPTIONS, one.provision, "of", "rule", one.of
-        if one.holder:
-            yield _EXEMPTIONS, one.provision, "holder", "holder", (one.holder,)
-        outside = tuple(name for group in one.not_for_named for name in group.names)
-        names = (*one.only_named, *outside, *one.doubtful_for_named)
-        yield _EXEMPTIONS, one.provision, "named", "named", names
-        clauses: tuple[Clause, ...] = (*one.excludes, *one.covers)
-        for clause in clauses:
-            yield _EXEMPTIONS, one.provision, "services", "service", clause.services
-            yield _EXEMPTIONS, one.provision, "named", "named", clause.named
-    for named in law.named:
-        rules = tuple(listing.rule for listing in named.listed)
-        yield "named.yaml", named.id, "listed", "rule", rules
-    groups = (law.beside_states, law.beside_companies, law.views, law.guidance)
-    for beside in (entry for group in groups for entry in group):
-        yield "beside.yaml", beside.provision, "provision", "provision", (beside.provision,)
-        yield "beside.yaml", beside.provision, "on", "provision", beside.on
-        yield "beside.yaml", beside.provision, "services", "service", beside.services

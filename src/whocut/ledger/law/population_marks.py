@@ -10,7 +10,7 @@ from whocut.ledger.law.law import Law
 from whocut.ledger.law.place_words import all_places, places_in
 from whocut.ledger.law.places import EVERYBODY
 
-__all__ = ["Marks", "marks_of", "without_amount"]
+__all__ = ["Marks", "marks_of", "without_amount", "without_lists"]
 
 _AMOUNT: Final = re.compile(
     r"\b(?P<sign>over|above|more than|at least|under|below|less than|up to|at most)?\s*"
@@ -38,7 +38,7 @@ _OWNED: Final = re.compile(
     r"(?:subsidiary|subsidiaries|branch|branches|affiliate|arm|unit)\s+of)\s+"
     r"(?:an?\s+|the\s+)?(?P<after>[A-Z][\w.]*)(?:[ -](?:persons?|parent|company|"
     r"companies|group|groups|firms?|owners?|holding|shareholders?|investors?|corporation|business|bank|maker|vendor))*"
-    r"|(?P<before>[A-Z][\w.]*)[ -](?:owned(?:[ -]or[ -]controlled)?|controlled))\b"
+    r"|(?P<before>[A-Z][\w.]*)[ -](?:owned(?:[ -]or[ -]controlled)?|controlled))\b(?!\s+by\b)"
 )
 _OUTSIDE_EEA: Final = re.compile(
     r"\b(?:(?:living|residing|resident)\s+)?(?:outside|beyond|not in|other than in)\s+"
@@ -97,7 +97,7 @@ def marks_of(law: Law, text: str) -> Marks:
     """Read sums, lists, owners, origins and residence out of a text."""
     told: dict[str, str] = {}
     text = without_amount(text, told)
-    text, listed_by = _without_lists(law, text, told)
+    text, listed_by = without_lists(law, text, told)
     origins: list[str] = []
     text = _OWNED.sub(lambda found: _owner(law, found, told, origins), text)
     outside = _OUTSIDE_EEA.search(text)
@@ -133,7 +133,7 @@ def without_amount(text: str, told: dict[str, str]) -> str:
     return f"{text[: found.start()]} {text[found.end() :]}"
 
 
-def _without_lists(law: Law, text: str, told: dict[str, str]) -> tuple[str, tuple[str, ...]]:
+def without_lists(law: Law, text: str, told: dict[str, str]) -> tuple[str, tuple[str, ...]]:
     """Take out whose list names people: a list of one state is none of another."""
     whose: list[str] = []
 

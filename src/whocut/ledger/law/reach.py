@@ -284,6 +284,9 @@ def _by_name(point: Point, rule: Rule) -> Reached:
 
 
 def _may_be_listed(named: Named, rule: Rule, day: date) -> bool:
+    if any(listing.rule in {rule.id, rule.same_list_as} for listing in named.listed):
+        # From which day it is listed is known.
+        return False
     since = rule.may_list_from
     return named.kind in rule.may_list and (since is None or day >= date.fromisoformat(since))
 

@@ -17,6 +17,7 @@ __all__ = [
     "Exemption",
     "Held",
     "Holder",
+    "KindOfNamed",
     "Listing",
     "Named",
     "NotForNamed",
@@ -199,6 +200,13 @@ class Named(_Part, frozen=True, kw_only=True):
     place: str = ""
     """Where it is at home, for a case that names it and no place."""
     listed: tuple[Listing, ...] = ()
+
+
+class KindOfNamed(_Part, frozen=True, kw_only=True):
+    """Which service a named outlet or platform is."""
+
+    kind: str
+    service: str
 
 
 class Rule(_Between, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from whocut.ledger.law.law import Law
 from whocut.ledger.law.phrases import Hit, Reading, folded
-from whocut.ledger.law.population_marks import without_amount
+from whocut.ledger.law.population_marks import without_amount, without_lists
 from whocut.ledger.law.population_words import unknown_words
 from whocut.ledger.law.question import AskedService
 
@@ -32,6 +32,7 @@ _PURPOSE: Final = frozenset({"for", "about", "on", "behind", "under"})
 _ARTICLES: Final = frozenset({"the", "a", "an", "own", "its", "their"})
 _APP: Final = frozenset({"app", "apps", "application", "applications"})
 _COMMS: Final = frozenset({"@comms", "@comms_list"})
+_LOOSE: Final = frozenset({"online", "desktop"})
 _APP_STORE: Final = "app_store"
 
 _Sets = tuple[str, str]
@@ -45,6 +46,7 @@ class ReadServices(Struct, frozen=True, kw_only=True):
     contracts: str
     amount: str
     payment: str = ""
+    listed_by: tuple[str, ...] = ()
     people: dict[str, str]
     """What the words told of the people served."""
     unread: tuple[str, ...]
@@ -53,7 +55,8 @@ class ReadServices(Struct, frozen=True, kw_only=True):
 def read_services(law: Law, text: str) -> ReadServices:
     """Read what was cut from free text."""
     told: dict[str, str] = {}
-    text = _without_support(without_amount(text, told), told)
+    text, listed_by = without_lists(law, without_amount(text, told), told)
+    text = _without_support(text, told)
     reading = law.service_book.read(text)
     services = _heads(law, reading, text, told)
     traits = {folded(word): (one.trait, one.value) for one in law.traits for word in one.words}
@@ -72,8 +75,10 @@ def read_services(law: Law, text: str) -> ReadServices:
             told.setdefault(*hit.value)
     if told.get("use") == "personal":
         told.setdefault("person", "natural")
-    ids: list[str] = []
+    names = [hit.value[1] for hit in reading.hits if hit.value[0] == "named"]
+    ids = [] if kept else _of_names(law, names)
     for hit in kept:
+        _form_within(hit, traits, told)
         ids += law.services_by_id[hit.value[1]].stands_for or (hit.value[1],)
     asked = tuple(
         AskedService(id=id_, **{name: told.get(name, "") for name in _TRAITS})
@@ -81,13 +86,30 @@ def read_services(law: Law, text: str) -> ReadServices:
     )
     return ReadServices(
         services=asked,
-        named=tuple(hit.value[1] for hit in reading.hits if hit.value[0] == "named"),
+        named=tuple(names),
         contracts=told.get("contracts", ""),
         amount=told.get("amount", ""),
         payment=told.get("payment", ""),
+        listed_by=listed_by,
         people={name: value for name, value in told.items() if name in _PEOPLE},
         unread=tuple(unknown_words(reading.left, law.service_plain_words)),
     )
+
+
+def _of_names(law: Law, names: Sequence[str]) -> list[str]:
+    """Say what is cut where only a name is told: an outlet, a platform."""
+    kinds = {one.kind: one.service for one in law.kinds_of_named}
+    found = (kinds.get(law.named_by_id[name].kind) for name in names)
+    return [one for one in found if one is not None]
+
+
+def _form_within(hit: Hit[_Sets], traits: dict[str, _Sets], told: dict[str, str]) -> None:
+    """Read the form from within a phrase: a software download is a download."""
+    parts = hit.words.split()
+    for part in parts if len(parts) > 1 else ():
+        trait, value = traits.get(part, ("", ""))
+        if trait == "delivery" and part not in _LOOSE:
+            told.setdefault(trait, value)
 
 
 def _without_support(text: str, told: dict[str, str]) -> str:
