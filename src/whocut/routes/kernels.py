@@ -1,0 +1,260 @@
+"""Policy reachability over the whole Internet: who reaches whom, how far, and through whom.
+
+Routes are those of Gao and Rexford (IEEE/ACM ToN 9(6), 2001): a customer's route before a peer's
+before a provider's, then the shortest; what a peer or a provider gave goes to customers only. This
+is reachability by policy, not capacity. Weights are of classes; a destination's own AS is no
+source.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from whocut.model.errors import UsageError
+from whocut.routes import kernels_bits as bits
+from whocut.routes import kernels_distance as distance
+from whocut.routes.kernels_graph import KernelGraph
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from whocut.routes.mask import Mask
+    from whocut.routes.topology import Topology
+
+__all__ = [
+    "LONGEST_ROUTE",
+    "NO_ROUTE",
+    "distance_rows",
+    "hop_weights",
+    "inner_weights",
+    "own_class_values",
+    "reached_pairs",
+    "reached_weights",
+]
+
+NO_ROUTE = 255
+LONGEST_ROUTE = 62
+"""AS hops; a value has six bits for them."""
+_Answer = TypeVar("_Answer")
+_NO_FLAGS = np.zeros(1, np.uint8)
+_CHUNKS_A_WORKER = 8
+
+
+def distance_rows(
+    topology: Topology, destinations: NDArray[np.int32], mask: Mask | None = None
+) -> NDArray[np.uint8]:
+    """Say for each destination what route every class has: kind * 64 + length, 255 for none.
+
+    Kind 0 is a customer's route or the destination itself, 1 a peer's, 2 a provider's; lengths in
+    AS hops.
+    Raises: UsageError if a route has more than 62 hops.
+    """
+    return _rows(topology, destinations, mask)[0]
+
+
+def own_class_values(
+    topology: Topology, destinations: NDArray[np.int32], mask: Mask | None = None
+) -> NDArray[np.uint8]:
+    """Say how the other ASes of each destination's own class reach it."""
+    return _rows(topology, destinations, mask)[1]
+
+
+def inner_weights(
+    topology: Topology,
+    sources: NDArray[np.float64],
+    destinations: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
+    """Say what the other ASes of a destination's own class weigh, in the mean over its ASes.
+
+    Weights are of ASes; without ``destinations`` all ASes of a class count alike.
+    """
+    wanted = np.ones(len(topology.asns)) if destinations is None else destinations
+    whole = topology.class_sums(wanted)
+    pairs = topology.class_sums(sources) * whole - topology.class_sums(sources * wanted)
+    pairs[topology.member_count == 1] = 0  # and not what rounding leaves
+    return np.divide(pairs, whole, out=np.zeros_like(pairs), where=whole > 0)
+
+
+def reached_weights(
+    topology: Topology,
+    destinations: NDArray[np.int32],
+    source_weights: NDArray[np.float64],
+    mask: Mask | None = None,
+    *,
+    workers: int = 2,
+    inner_weights: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
+    """Add up the weight of the sources that reach each destination.
+
+    ``inner_weights``: what the other ASes of a destination's own class weigh; by default the mean
+    over its ASes, which is exact where all of them are equal as destinations.
+    """
+    asked, order = _in_lane_order(topology, destinations)
+    weights = _weights(topology, source_weights, inner_weights)
+    graph = _graph(topology, mask)
+    reached = np.zeros(len(asked))
+
+    def run(part: slice) -> None:
+        bits.reach_batches(graph, reached[part], asked[part], weights)
+
+    _in_threads(run, len(asked), bits.BITS, workers)
+    return _back(reached, order)
+
+
+def reached_pairs(
+    topology: Topology,
+    destinations: NDArray[np.int32],
+    destination_weights: NDArray[np.float64],
+    source_weights: NDArray[np.float64],
+    mask: Mask | None = None,
+    *,
+    workers: int = 2,
+    inner_weights: NDArray[np.float64] | None = None,
+) -> float:
+    """Add up, over the pairs that have a route, the product of their weights (one a class)."""
+    reached = reached_weights(
+        topology,
+        destinations,
+        source_weights,
+        mask,
+        workers=workers,
+        inner_weights=inner_weights,
+    )
+    return float(reached @ _of_classes(topology, destination_weights)[destinations])
+
+
+def hop_weights(
+    topology: Topology,
+    destinations: NDArray[np.int32],
+    source_weights: NDArray[np.float64],
+    mask: Mask | None = None,
+    *,
+    inner_weights: NDArray[np.float64] | None = None,
+    workers: int = 2,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Add up the weight of the sources that reach each destination, and that weight times hops.
+
+    ``inner_weights``: what the other ASes of a destination's own class weigh; by default the mean
+    over its ASes, which is exact where all of them are equal as destinations.
+    """
+    asked, order = _in_lane_order(topology, destinations)
+    weights = _weights(topology, source_weights, inner_weights)
+    graph = _graph(topology, mask)
+    sums = np.zeros((len(asked), 2))
+
+    def run(part: slice) -> bool:
+        return distance.hop_batches(graph, sums[part], asked[part], weights)
+
+    if not all(_in_threads(run, len(asked), distance.LANES, workers)):
+        raise _too_long(topology)
+    return _back(sums[:, 0], order), _back(sums[:, 1], order)
+
+
+def _rows(
+    topology: Topology, destinations: NDArray[np.int32], mask: Mask | None
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    asked = _destinations(topology, destinations)
+    graph = _graph(topology, mask)
+    rows = np.empty((len(asked), topology.class_count), np.uint8)
+    own = np.empty(len(asked), np.uint8)
+    batch = np.empty((topology.class_count, distance.LANES), np.uint8)
+    inner = np.empty(distance.LANES, np.uint8)
+    for begin in range(0, len(asked), distance.LANES):
+        lanes = asked[begin : begin + distance.LANES]
+        if not distance.row_batch(graph, batch, inner, lanes):
+            raise _too_long(topology)
+        rows[begin : begin + len(lanes)] = batch.T[: len(lanes)]
+        own[begin : begin + len(lanes)] = inner[: len(lanes)]
+    return rows, own
+
+
+def _graph(topology: Topology, mask: Mask | None) -> KernelGraph:
+    """Gather what kernels are told, always as the same types."""
+    up_off = peer_off = node_off = _NO_FLAGS
+    if mask is not None:
+        up_off, peer_off, node_off = (
+            np.ascontiguousarray(each, np.uint8)
+            for each in (mask.up_off, mask.peer_off, mask.node_off)
+        )
+        wanted = (len(topology.up), len(topology.peer), topology.class_count)
+        if (len(up_off), len(peer_off), len(node_off)) != wanted:
+            raise UsageError(f"the mask is of another topology than {topology.source}")
+        if not np.array_equal(peer_off, peer_off[topology.peer_twin]):
+            raise UsageError("the mask cuts a link between peers in one direction only")
+    return KernelGraph(
+        n_leaf=topology.n_leaf,
+        n_stub=topology.n_stub,
+        up_start=topology.up_start,
+        up=topology.up,
+        peer_start=topology.peer_start,
+        peer=topology.peer,
+        down_start=topology.down_start,
+        down=topology.down,
+        down_edge=topology.down_edge,
+        is_masked=mask is not None,
+        up_off=up_off,
+        peer_off=peer_off,
+        node_off=node_off,
+    )
+
+
+def _destinations(topology: Topology, destinations: NDArray[np.int32]) -> NDArray[np.int32]:
+    asked = np.ascontiguousarray(destinations, np.int32)
+    if len(asked) and not 0 <= asked.min() <= asked.max() < topology.class_count:
+        raise UsageError(f"destinations are classes 0 to {topology.class_count - 1}")
+    return asked
+
+
+def _in_lane_order(
+    topology: Topology, destinations: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Put destinations with the same providers side by side: their lanes share the way up."""
+    asked = _destinations(topology, destinations)
+    order = np.argsort(topology.lane_rank[asked], kind="stable")
+    return asked[order], order
+
+
+def _back(found: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np.float64]:
+    answer = np.empty_like(found)
+    answer[order] = found
+    return answer
+
+
+def _weights(
+    topology: Topology,
+    source_weights: NDArray[np.float64],
+    inner_weights: NDArray[np.float64] | None,
+) -> NDArray[np.float64]:
+    if inner_weights is None:
+        members = topology.member_count
+        inner_weights = np.asarray(source_weights) * (members - 1) / members
+    return np.stack([_of_classes(topology, each) for each in (source_weights, inner_weights)])
+
+
+def _of_classes(topology: Topology, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    found = np.ascontiguousarray(weights, np.float64)
+    if found.shape != (topology.class_count,) or not np.all((found >= 0) & (found < np.inf)):
+        raise UsageError(f"weights are {topology.class_count} numbers from 0 up, one a class")
+    return found
+
+
+def _in_threads(
+    run: Callable[[slice], _Answer], count: int, lanes: int, workers: int
+) -> list[_Answer]:
+    """Run parts of whole batches; the kernels let go of the interpreter."""
+    batches = -(-count // lanes)
+    size = max(1, -(-batches // (workers * _CHUNKS_A_WORKER))) * lanes
+    parts = [slice(begin, min(begin + size, count)) for begin in range(0, count, size)]
+    if workers == 1 or len(parts) == 1:
+        return [run(part) for part in parts]
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(run, parts))
+
+
+def _too_long(topology: Topology) -> UsageError:
+    return UsageError(f"{topology.source}: a route has more than {LONGEST_ROUTE} hops")

@@ -1,0 +1,254 @@
+"""Sixty-four destinations side by side: the best route of every class, one byte a destination.
+
+A value is kind * 64 + length: the smaller is the one preferred. Kind 0 is a customer's route or the
+destination itself, 1 a peer's, 2 a provider's; 255 is no route. Three sweeps over the classes in
+their order: customer routes climb, cross to peers once, and come down to customers. A row that is
+handed on holds what the neighbour would hold, so that a link costs one minimum. Lengths stop at
+63, which says that a route was too long to tell.
+"""
+
+import numpy as np
+from numba import uint8
+from numpy.typing import NDArray
+
+from whocut.routes.kernels_graph import KernelGraph, kernel
+
+__all__ = ["LANES", "climb", "finish_inner", "hop_batches", "row_batch", "start_inner"]
+
+LANES = 64
+_TOO_LONG = 63
+_U8 = NDArray[np.uint8]
+_I32 = NDArray[np.int32]
+_F64 = NDArray[np.float64]
+
+
+@kernel
+def _start(graph: KernelGraph, values: _U8, is_on: _U8, lanes: _I32) -> None:
+    values[:] = 255
+    is_on[:] = 0
+    n_leaf, up = graph.n_leaf, graph.up
+    for lane in range(len(lanes)):
+        start = lanes[lane]
+        if graph.is_masked and graph.node_off[start]:
+            continue
+        if start >= n_leaf:
+            values[start - n_leaf, lane] = 0
+            is_on[start - n_leaf] = 1
+            continue
+        for edge in range(graph.up_start[start], graph.up_start[start + 1]):
+            if not (graph.is_masked and (graph.up_off[edge] or graph.node_off[up[edge]])):
+                values[up[edge] - n_leaf, lane] = 1
+                is_on[up[edge] - n_leaf] = 1
+
+
+@kernel
+def _climb(graph: KernelGraph, values: _U8, is_on: _U8, climbed: _I32) -> int:
+    given = np.empty(LANES, np.uint8)
+    n_leaf, up = graph.n_leaf, graph.up
+    count = 0
+    for at in range(len(is_on)):
+        if not is_on[at]:
+            continue
+        climbed[count] = at
+        count += 1
+        row = values[at]
+        for lane in range(LANES):
+            value = row[lane]
+            given[lane] = uint8(min(value, uint8(62)) + 1) if value < 64 else uint8(255)
+        for edge in range(graph.up_start[at + n_leaf], graph.up_start[at + n_leaf + 1]):
+            if graph.is_masked and (graph.up_off[edge] or graph.node_off[up[edge]]):
+                continue
+            is_on[up[edge] - n_leaf] = 1
+            other = values[up[edge] - n_leaf]
+            for lane in range(LANES):
+                other[lane] = min(given[lane], other[lane])
+    return count
+
+
+@kernel
+def _cross(graph: KernelGraph, values: _U8, climbed: _I32, count: int) -> None:
+    given = np.empty(LANES, np.uint8)
+    n_leaf, peer = graph.n_leaf, graph.peer
+    for place in range(count):
+        at = climbed[place]
+        row = values[at]
+        for lane in range(LANES):
+            value = row[lane]
+            given[lane] = uint8(min(value, uint8(62)) + 65) if value < 64 else uint8(255)
+        for edge in range(graph.peer_start[at + n_leaf], graph.peer_start[at + n_leaf + 1]):
+            if graph.is_masked and (graph.peer_off[edge] or graph.node_off[peer[edge]]):
+                continue
+            other = values[peer[edge] - n_leaf]
+            for lane in range(LANES):
+                other[lane] = min(given[lane], other[lane])
+
+
+@kernel
+def climb(graph: KernelGraph, values: _U8, is_on: _U8, climbed: _I32, lanes: _I32) -> int:
+    """Fill in customer and peer routes; list and count the classes with a customer route.
+
+    ``values`` has a row for each class from ``n_leaf`` on; ``climbed`` tells rows.
+    """
+    _start(graph, values, is_on, lanes)
+    count = _climb(graph, values, is_on, climbed)
+    _cross(graph, values, climbed, count)
+    return count
+
+
+@kernel
+def start_inner(graph: KernelGraph, inner: _U8, values: _U8, lanes: _I32) -> None:
+    """Say how the others of a destination's own class reach it through their peers.
+
+    To be called before values are handed down.
+    """
+    inner[:] = 255
+    for lane in range(len(lanes)):
+        start = lanes[lane]
+        if not graph.n_leaf <= start < graph.n_stub:
+            continue
+        for edge in range(graph.peer_start[start], graph.peer_start[start + 1]):
+            value = values[graph.peer[edge] - graph.n_leaf, lane]
+            if value < 64 and not (graph.is_masked and graph.peer_off[edge]):
+                inner[lane] = min(inner[lane], uint8(min(value, uint8(62)) + 65))
+
+
+@kernel
+def finish_inner(graph: KernelGraph, inner: _U8, handed: _U8, lanes: _I32) -> None:
+    """Add how they reach it through their providers, whose rows hold what they hand down."""
+    for lane in range(len(lanes)):
+        start = lanes[lane]
+        if start >= graph.n_stub or (graph.is_masked and graph.node_off[start]):
+            inner[lane] = 255
+            continue
+        for edge in range(graph.up_start[start], graph.up_start[start + 1]):
+            if not (graph.is_masked and graph.up_off[edge]):
+                inner[lane] = min(inner[lane], handed[graph.up[edge] - graph.n_leaf, lane])
+
+
+@kernel
+def _pull(graph: KernelGraph, row: _U8, handed: _U8, at: int) -> None:
+    if graph.is_masked and graph.node_off[at]:
+        return
+    for edge in range(graph.up_start[at], graph.up_start[at + 1]):
+        if graph.is_masked and graph.up_off[edge]:
+            continue
+        other = handed[graph.up[edge] - graph.n_leaf]
+        for lane in range(LANES):
+            row[lane] = min(other[lane], row[lane])
+
+
+@kernel
+def _hand_down(row: _U8) -> None:
+    for lane in range(LANES):
+        value = row[lane]
+        row[lane] = uint8(min(value & uint8(63), uint8(62)) + 129) if value != 255 else uint8(255)
+
+
+@kernel
+def row_batch(graph: KernelGraph, rows: _U8, inner: _U8, lanes: _I32) -> bool:
+    """Write the value of every class, and that of the destination's own class; false if too long.
+
+    ``rows`` is [classes, 64].
+    """
+    n_leaf, count = graph.n_leaf, len(graph.up_start) - 1
+    values = np.empty((count - n_leaf, LANES), np.uint8)
+    is_on = np.empty(count - n_leaf, np.uint8)
+    climbed = np.empty(count - n_leaf, np.int32)
+    climb(graph, values, is_on, climbed, lanes)
+    start_inner(graph, inner, values, lanes)
+    longest = np.zeros(LANES, np.uint8)
+    for at in range(count - 1, -1, -1):
+        row = rows[at]
+        row[:] = 255
+        if at >= n_leaf:
+            row[:] = values[at - n_leaf]
+        _pull(graph, row, values, at)
+        if at >= n_leaf:
+            values[at - n_leaf] = row
+            _hand_down(values[at - n_leaf])
+        for lane in range(LANES):
+            value = row[lane]
+            longest[lane] = max(longest[lane], uint8(value & 63) if value != 255 else uint8(0))
+    finish_inner(graph, inner, values, lanes)
+    for lane in range(len(lanes)):
+        is_off = graph.is_masked and graph.node_off[lanes[lane]]
+        rows[lanes[lane], lane] = 255 if is_off else 0
+    return bool(longest.max() < _TOO_LONG)
+
+
+@kernel
+def _add_row(row: _U8, weight: float, hops: _F64, missed: _F64, longest: _U8) -> None:
+    """Add a source's lengths; where it has no route, 63 hops are added and noted as missed."""
+    has_gap = uint8(0)
+    for lane in range(LANES):
+        value = row[lane]
+        hops[lane] += weight * np.float64(np.int32(value & uint8(63)))
+        has_gap |= uint8(value == 255)
+        longest[lane] = max(longest[lane], uint8(value & 63) if value != 255 else uint8(0))
+    if has_gap:
+        for lane in range(LANES):
+            missed[lane] += weight if row[lane] == 255 else 0.0
+
+
+@kernel
+def hop_batches(graph: KernelGraph, sums: _F64, destinations: _I32, weights: _F64) -> bool:
+    """Add up the weight that reaches each destination and its hops; false if a route is too long.
+
+    ``sums`` is [destinations, 2]; ``weights`` is [2, classes]: as a source, and of a destination's
+    own class what its other ASes weigh.
+    """
+    n_leaf, count = graph.n_leaf, len(graph.up_start) - 1
+    values = np.empty((count - n_leaf, LANES), np.uint8)
+    is_on = np.empty(count - n_leaf, np.uint8)
+    climbed = np.empty(count - n_leaf, np.int32)
+    inner = np.empty(LANES, np.uint8)
+    row = np.empty(LANES, np.uint8)
+    longest = np.zeros(LANES, np.uint8)
+    hops, missed = np.empty(LANES, np.float64), np.empty(LANES, np.float64)
+    for begin in range(0, len(destinations), LANES):
+        lanes = destinations[begin : begin + LANES]
+        hops[:] = 0
+        missed[:] = 0
+        climb(graph, values, is_on, climbed, lanes)
+        start_inner(graph, inner, values, lanes)
+        for at in range(count - 1, -1, -1):
+            row[:] = 255
+            if at >= n_leaf:
+                row[:] = values[at - n_leaf]
+            _pull(graph, row, values, at)
+            _add_row(row, weights[0, at], hops, missed, longest)
+            if at >= n_leaf:
+                values[at - n_leaf] = row
+                _hand_down(values[at - n_leaf])
+        finish_inner(graph, inner, values, lanes)
+        sums[begin : begin + len(lanes), 0] = missed[: len(lanes)]
+        sums[begin : begin + len(lanes), 1] = hops[: len(lanes)]
+        _settle(graph, sums[begin:], inner, lanes, weights)
+    return bool(longest.max() < _TOO_LONG)
+
+
+@kernel
+def _settle(graph: KernelGraph, sums: _F64, inner: _U8, lanes: _I32, weights: _F64) -> None:
+    """Make of weight missed and hops added the weight that reaches a destination, and its hops.
+
+    Takes out what the row of the destination's own class has added; puts in its other ASes.
+    """
+    total = weights[0].sum()
+    for lane in range(len(lanes)):
+        start = lanes[lane]
+        weight, weight_inside = weights[0, start], weights[1, start]
+        own = inner[lane]
+        if start >= graph.n_leaf:
+            own = 255 if graph.is_masked and graph.node_off[start] else 0
+        missed = sums[lane, 0]
+        length = sums[lane, 1] - 63.0 * missed
+        if own == 255:
+            missed -= weight
+        else:
+            length -= weight * (own & 63)
+        reached = total - missed - weight
+        if inner[lane] != 255:
+            reached += weight_inside
+            length += weight_inside * (inner[lane] & 63)
+        sums[lane, 0] = reached
+        sums[lane, 1] = length
