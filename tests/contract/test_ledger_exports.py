@@ -69,8 +69,12 @@ class TestGrades:
             is_primary = any(s["stance"] == "primary" for s in read)
             # Pages whose origin nobody knows may be copies of one text.
             groups = {re.sub("^unknown-.*", "unknown", s["group"]) for s in read}
-            assert (one["grade"] == "documented") == (is_primary or len(groups) > 1), one["id"]
-            assert (one["grade"] == "lead") == (not read), one["id"]
+            # Where no source names who decided, nothing makes more than a lead of it.
+            parties = one["record"]["parties"]["decider"]
+            is_named = any({*p.get("from", ()), *p.get("among", ())} != {"own"} for p in parties)
+            is_documented = is_named and (is_primary or len(groups) > 1)
+            assert (one["grade"] == "documented") == is_documented, one["id"]
+            assert (one["grade"] == "lead") == (not read or not is_named), one["id"]
 
     def test_no_value_is_better_than_what_carries_it(self, written):
         for line in map(json.loads, written["jsonl", "record"].splitlines()):
@@ -87,7 +91,9 @@ class TestGrades:
             assert row["grade"] == grade_of_record(ledger.records[row["id"]]).value
             if row["grade"] == "lead":
                 assert row["sentence"].removeprefix("Retracted").startswith("A lead, not confirmed")
-                assert row["sources_documented"] == row["sources_excerpt"] == "0"
+                deciders = ledger.records[row["id"]].parties.decider
+                if any({*one.from_, *one.among} != {"own"} for one in deciders):
+                    assert row["sources_documented"] == row["sources_excerpt"] == "0"
 
     def test_claims(self, ledger, written):
         graph = json.loads(written["claimreview", "record"])["@graph"]

@@ -25,7 +25,7 @@ _Lines = Iterator[tuple[int, str]]
 _GRADES: Final = {
     Grade.DOCUMENTED: "two independent sources read at least as excerpts, or one primary",
     Grade.EXCERPT: "one source read as an excerpt",
-    Grade.LEAD: "a pointer for research: no source of the event has been read",
+    Grade.LEAD: "a pointer for research: no source that was read tells of it and names who decided",
 }
 _UNSETTLED: Final = frozenset({Voice.DISPUTED, Voice.OPEN, Voice.MEASURED})
 _KNOWN: Final = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from whocut.ledger.load import Ledger
-from whocut.ledger.record import CutRecord, Source, Witnessed
+from whocut.ledger.record import OWN, CutRecord, Source, Witnessed
 from whocut.ledger.vocabulary import Grade, ReadLevel, Stance
 
 __all__ = ["grade_of_record", "grade_of_sources", "grade_of_value", "is_read", "weakest"]
@@ -30,7 +30,14 @@ def grade_of_sources(sources: Iterable[Source]) -> Grade:
 
 
 def grade_of_record(record: CutRecord) -> Grade:
-    """Grade the event: its own sources, without those that only give the context."""
+    """Grade the event: its own sources, without those that only give the context.
+
+    Where no source at all names who decided, the record is a lead: that somebody is named on no
+    more than own knowledge must show in every count.
+    """
+    deciders = record.parties.decider
+    if deciders and all({*one.from_, *one.among} == {OWN} for one in deciders):
+        return Grade.LEAD
     return grade_of_sources(one for one in record.sources.values() if one.carries == "event")
 
 

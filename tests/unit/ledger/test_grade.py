@@ -119,3 +119,10 @@ def test_the_weakest():
     assert weakest([DOCUMENTED]) is DOCUMENTED
     assert weakest([DOCUMENTED, EXCERPT]) is EXCERPT
     assert weakest([EXCERPT, LEAD, DOCUMENTED]) is LEAD
+
+
+def test_a_decider_named_by_own_knowledge_alone_makes_a_lead():
+    parties = {"decider": [{"actor": "acme", "from": ["own"]}]}
+    assert grade_of_record(made_record(parties=parties)) is LEAD
+    parties = {"decider": [{"actor": "acme", "from": ["own"]}, {"actor": "bolt", "from": ["s1"]}]}
+    assert grade_of_record(made_record(parties=parties)) is EXCERPT
