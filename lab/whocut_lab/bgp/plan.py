@@ -14,6 +14,7 @@ _ELSEWHERE = ("XB", "XC")
 _N_PREFIXES = (4, 7)
 _FILTERED_N = 8
 _ALONE = 5
+_PREPENDING = 0.25
 _COLLECTOR_ASNS = (64_501, 64_502, 64_503)
 
 
@@ -158,7 +159,9 @@ class _Drawing:
             n_prefixes = self.dice.randint(*_N_PREFIXES)
         self.add(name, country, Role.CUSTOMER, n_prefixes)
         for provider in providers:
-            self.link(provider, name)
+            # Traffic is steered by putting one's own number in front more than once.
+            is_less_liked = len(providers) > 1 and self.dice.random() < _PREPENDING
+            self.link(provider, name, prepends=self.dice.randint(1, 2) if is_less_liked else 0)
         return name
 
     def link(

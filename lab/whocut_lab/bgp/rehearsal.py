@@ -71,8 +71,8 @@ def rehearse(seed: int, out: Path) -> int:
     out.mkdir(parents=True, exist_ok=True)
     for file in sorted(folder.glob("*.mrt")):
         shutil.copyfile(file, out / file.name)
-    (out / "organisations.txt").write_text(_organisations(plan))
-    (out / "relationships.txt").write_text(_relationships(plan))
+    (out / "20220301.as-org2info.txt").write_text(_organisations(plan))
+    (out / "20220301.as-rel.txt").write_text(_relationships(plan))
     (out / "truth.json").write_bytes(msgspec.json.format(msgspec.json.encode(truth)) + b"\n")
     _tell(f"seed {seed}: {len(truth.planted)} changes planted", began)
     return 0

@@ -164,7 +164,7 @@ def _new_providers(pair: Pair, prefixes: tuple[int, ...], break_s: float | None)
     With a time, only those that stood a while before it: the customer had taken them already.
     """
     log, limits = pair.log, pair.limits
-    is_about = np.zeros(len(log.tables.prefixes), np.bool_)
+    is_about = np.zeros(log.tables.n_prefixes, np.bool_)
     is_about[list(prefixes)] = True
     is_asked = is_about[log.prefix] & (log.path >= 0) & ~log.first
     if break_s is None:

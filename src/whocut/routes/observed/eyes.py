@@ -13,7 +13,14 @@ __all__ = ["Eyes", "sighting", "vantage_losses"]
 
 
 def _is_lost(log: RouteLog, limits: Limits) -> NDArray[np.bool_]:
-    return (log.routes_before > 0) & (log.routes_after < limits.lost_below * log.routes_before)
+    """Mark vantages that went away; the routes that one tells side by side count together."""
+    peers = [(vantage.asn, vantage.address) for vantage in log.tables.vantages]
+    numbers: dict[tuple[int, str], int] = {}
+    of = np.array([numbers.setdefault(peer, len(numbers)) for peer in peers], np.int64)
+    before = np.bincount(of, log.routes_before, minlength=len(numbers))[of]
+    after = np.bincount(of, log.routes_after, minlength=len(numbers))[of]
+    lost: NDArray[np.bool_] = (log.routes_before > 0) & (after < limits.lost_below * before)
+    return lost
 
 
 @dataclass(frozen=True)

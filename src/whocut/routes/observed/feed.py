@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +17,8 @@ class Vantage:
 
     asn: int
     address: str
+    path_id: int = 0
+    """Where it tells several routes for a prefix (RFC 7911), which of them; zero without."""
 
 
 class Tables:
@@ -23,24 +26,33 @@ class Tables:
 
     def __init__(self) -> None:
         self.vantages: list[Vantage] = []
-        self.prefixes: list[str] = []
         self._vantage_ids: dict[Vantage, int] = {}
-        self._prefix_ids: dict[str, int] = {}
+        self._prefix_ids: dict[bytes, int] = {}
+        self._prefix_keys: list[bytes] = []
 
-    def vantage(self, asn: int, address: str) -> int:
+    @property
+    def n_prefixes(self) -> int:
+        """Count the prefixes."""
+        return len(self._prefix_keys)
+
+    def vantage(self, vantage: Vantage) -> int:
         """Give the number of a vantage."""
-        vantage = Vantage(asn, address)
         number = self._vantage_ids.setdefault(vantage, len(self.vantages))
         if number == len(self.vantages):
             self.vantages.append(vantage)
         return number
 
-    def prefix(self, text: str) -> int:
-        """Give the number of a prefix."""
-        number = self._prefix_ids.setdefault(text, len(self.prefixes))
-        if number == len(self.prefixes):
-            self.prefixes.append(text)
+    def prefix(self, key: bytes) -> int:
+        """Give the number of a prefix: its length in bits, then the bytes of its address."""
+        number = self._prefix_ids.setdefault(key, len(self._prefix_keys))
+        if number == len(self._prefix_keys):
+            self._prefix_keys.append(key)
         return number
+
+    def prefix_text(self, number: int) -> str:
+        """Write a prefix out."""
+        key = self._prefix_keys[number]
+        return f"{ip_address(key[1:])}/{key[0]}"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """All that was seen of a backbone's adjacencies: states of (vantage, prefix) cells over time."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,10 +52,10 @@ class RouteLog:
     ended: tuple[tuple[float, int], ...]
     """When collectors say that their own session with a vantage ended."""
 
-    @property
+    @cached_property
     def cell(self) -> NDArray[np.int64]:
         """The cell of each row."""
-        base = np.int64(len(self.tables.prefixes))
+        base = np.int64(self.tables.n_prefixes)
         return self.vantage.astype(np.int64) * base + self.prefix
 
     def at(self, time_s: float) -> NDArray[np.bool_]:
@@ -62,16 +63,52 @@ class RouteLog:
         holds: NDArray[np.bool_] = (self.start_s <= time_s) & (time_s < self.end_s)
         return holds
 
-    @property
+    @cached_property
     def first(self) -> NDArray[np.bool_]:
         """Mark the states of the RIB before."""
         return self.at(self.before_s)
 
-    @property
+    @cached_property
     def last(self) -> NDArray[np.bool_]:
         """Mark the states at the end."""
         holds: NDArray[np.bool_] = np.isinf(self.end_s)
         return holds
+
+    @cached_property
+    def _by_prefix(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Order the rows by prefix."""
+        order = np.argsort(self.prefix, kind="stable")
+        return order, self.prefix[order]
+
+    @cached_property
+    def _by_below(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Order the rows by the network below the backbone."""
+        order = np.argsort(self.below, kind="stable")
+        return order, self.below[order]
+
+    def carried_by(self, customer: int) -> NDArray[np.int32]:
+        """Find the prefixes that a network below the backbone was ever seen to carry."""
+        order, ordered = self._by_below
+        begin, end = np.searchsorted(ordered, [customer, customer + 1])
+        return np.unique(self.prefix[order[begin:end]])
+
+    def narrowed(self, prefixes: NDArray[np.int32]) -> "RouteLog":
+        """Keep the rows of some prefixes: what is asked of one adjacency need not read all."""
+        order, ordered = self._by_prefix
+        begins = np.searchsorted(ordered, prefixes, side="left")
+        ends = np.searchsorted(ordered, prefixes, side="right")
+        found = [order[begin:end] for begin, end in zip(begins, ends, strict=True)]
+        rows = np.sort(np.concatenate(found)) if found else order[:0]
+        return replace(
+            self,
+            vantage=self.vantage[rows],
+            prefix=self.prefix[rows],
+            path=self.path[rows],
+            below=self.below[rows],
+            start_s=self.start_s[rows],
+            end_s=self.end_s[rows],
+            is_told=self.is_told[rows],
+        )
 
 
 def observe(
@@ -88,8 +125,18 @@ def observe(
     middle = _Part.read(updates or (), watched, backbone)
     last = _Part.read(after or (), watched, backbone)
     if first.n_all == 0:
+        _raise_fault(before)
         raise UsageError("the RIB before holds no routes")
+    if after is not None and last.n_all == 0:
+        _raise_fault(after)
+        raise UsageError("the RIB after holds no routes")
     return _assemble(backbone, tables, first, middle, last, has_after=after is not None)
+
+
+def _raise_fault(part: Routes) -> None:
+    """Raise what kept an input from being read, where it can tell."""
+    for fault in getattr(part, "faults", {}).values():
+        raise fault
 
 
 def _watch(backbone: int, parts: Iterable[Routes]) -> NDArray[np.int32]:
@@ -143,7 +190,7 @@ def _assemble(
     backbone: int, tables: Tables, first: _Part, middle: _Part, last: _Part, *, has_after: bool
 ) -> RouteLog:
     before_s = first.end_s
-    after_s = last.begin_s if has_after and last.n_all else max(middle.end_s, before_s)
+    after_s = last.begin_s if has_after else max(middle.end_s, before_s)
     known = np.concatenate([_pairs(first.routes), _pairs(middle.routes)])
     gone = np.setdiff1d(known, _pairs(last.routes)) if has_after else known[:0]
     absent = _silent(gone, after_s)
@@ -158,7 +205,7 @@ def _assemble(
     is_inside = (source != 1) | ((time_s >= before_s) & (time_s <= after_s))
     book = PathBook.of(routes)
     state = np.where(routes.is_up, below(routes, backbone), -2)
-    cell = routes.vantage.astype(np.int64) * len(tables.prefixes) + routes.prefix
+    cell = routes.vantage.astype(np.int64) * tables.n_prefixes + routes.prefix
     # Within a second files keep their order; a RIB has the last word.
     order = np.lexsort((np.arange(len(cell)), source, time_s, cell))
     order = order[is_inside[order]]

@@ -35,11 +35,16 @@ class Fates:
 
 @dataclass(frozen=True)
 class Pair:
-    """The rows of a log that are about one adjacency."""
+    """The rows of a log that are about one adjacency: those of every prefix it ever carried."""
 
-    log: RouteLog
+    whole: RouteLog
     customer: int
     limits: Limits
+
+    @cached_property
+    def log(self) -> RouteLog:
+        """The rows."""
+        return self.whole.narrowed(self.whole.carried_by(self.customer))
 
     @cached_property
     def on(self) -> NDArray[np.bool_]:
@@ -98,12 +103,12 @@ class Pair:
 
     def texts(self, prefixes: Iterable[int]) -> tuple[str, ...]:
         """Write prefixes out."""
-        return tuple(sorted(self.log.tables.prefixes[at] for at in prefixes))
+        return tuple(sorted(self.log.tables.prefix_text(at) for at in prefixes))
 
     def fates(self) -> Fates:
         """Sort the prefixes that left by what is seen of them at the end."""
         log = self.log
-        n_prefixes = len(log.tables.prefixes)
+        n_prefixes = log.tables.n_prefixes
         is_lost = np.zeros(n_prefixes, np.bool_)
         is_lost[self.prefixes_lost] = True
         rows = np.flatnonzero(log.last & is_lost[log.prefix] & (log.path >= 0))
@@ -149,7 +154,7 @@ class Pair:
     def turns(self, prefixes: Iterable[int]) -> "Turns":
         """Find the last time that each path of some prefixes left the adjacency for good."""
         log = self.log
-        is_picked = np.zeros(len(log.tables.prefixes), np.bool_)
+        is_picked = np.zeros(log.tables.n_prefixes, np.bool_)
         is_picked[list(prefixes)] = True
         cells = np.unique(log.cell[self.was & is_picked[log.prefix]])
         rows = np.flatnonzero(self.on & self.asked & np.isin(log.cell, cells))
@@ -171,7 +176,7 @@ class Pair:
     def arrivals(self, prefixes: Iterable[int], time_s: float) -> Evidence:
         """Count the paths that came to the adjacency around a time."""
         log = self.log
-        is_picked = np.zeros(len(log.tables.prefixes), np.bool_)
+        is_picked = np.zeros(log.tables.n_prefixes, np.bool_)
         is_picked[list(prefixes)] = True
         is_near = np.abs(log.start_s - time_s) <= self.limits.settle_s
         rows = np.flatnonzero(self.on & self.asked & is_near & is_picked[log.prefix])

@@ -31,7 +31,7 @@ class Passing:
 def find_gap(pair: Pair) -> Passing | None:
     """Find a loss that came back: of most prefixes at once, for long enough, seen by good eyes."""
     log, limits = pair.log, pair.limits
-    is_kept = np.zeros(len(log.tables.prefixes), np.bool_)
+    is_kept = np.zeros(log.tables.n_prefixes, np.bool_)
     is_kept[np.intersect1d(pair.prefixes_before, pair.prefixes_after)] = True
     rows = pair.on & pair.asked & is_kept[log.prefix]
     found = _gap(pair, rows)
@@ -60,9 +60,9 @@ def _gap(pair: Pair, rows: NDArray[np.bool_]) -> tuple[float, float, int] | None
 
 def _blind_at(pair: Pair, time_s: float) -> NDArray[np.bool_]:
     """Mark vantages that at a time saw little of the backbone's other customers."""
-    log = pair.log
+    log = pair.whole
     size = len(log.tables.vantages)
-    other = (log.below >= 0) & ~pair.on
+    other = (log.below >= 0) & (log.below != pair.customer)
     before = np.bincount(log.vantage[other & log.first], minlength=size)
     then = np.bincount(log.vantage[other & log.at(time_s)], minlength=size)
     blind: NDArray[np.bool_] = (before > 0) & (then < pair.limits.blind_below * before)
@@ -85,19 +85,18 @@ def _is_hidden(pair: Pair, time_s: float) -> bool:
 
 
 def _has_passing_edge(pair: Pair, hops: tuple[int, ...]) -> bool:
-    """Tell whether a path uses an adjacency that was not there, other than a way to the customer.
+    """Tell whether a path uses an adjacency that was not there, and no new one of the customer.
 
     A customer that is cut comes to be seen by a provider that it kept in reserve.
     """
-    known = pair.log.edges_before
-    edges = pairwise(hops)
-    return any(edge not in known and edge[1] != pair.customer for edge in edges)
+    new = [edge for edge in pairwise(hops) if edge not in pair.log.edges_before]
+    return bool(new) and all(lower != pair.customer for _, lower in new)
 
 
 def find_gain(pair: Pair, ties: Ties) -> Passing | None:
     """Find prefixes that the adjacency carried for a time, and ask if their usual way stood."""
     log, limits = pair.log, pair.limits
-    is_usual = np.zeros(len(log.tables.prefixes), np.bool_)
+    is_usual = np.zeros(log.tables.n_prefixes, np.bool_)
     is_usual[log.prefix[pair.on & (log.first | log.last)]] = True
     rows = np.flatnonzero(pair.on & ~is_usual[log.prefix] & pair.asked)
     if len(rows) == 0:
@@ -169,13 +168,13 @@ def _is_usual_way_open(pair: Pair, prefix: int, spell: tuple[float, float]) -> b
     Where the new path of a vantage joins its old one, the old one came from some adjacency. If a
     vantage still uses that for the prefix, nobody had to stand in for it.
     """
-    log = pair.log
-    rows = pair.asked & (log.prefix == prefix)
-    then = rows & log.at((spell[0] + spell[1]) / 2)
-    old = dict(_paths(log, rows & log.first))
+    log = pair.log.narrowed(np.array([prefix], np.int32))
+    asked = pair.eyes.good[log.vantage]
+    then = asked & log.at((spell[0] + spell[1]) / 2)
+    old = dict(_paths(log, asked & log.first))
     usual = {
         edge
-        for vantage, new in _paths(log, then & pair.on)
+        for vantage, new in _paths(log, then & (log.below == pair.customer))
         if (edge := _joined(old.get(vantage, ()), _beneath(new, pair.customer))) is not None
     }
     return any(

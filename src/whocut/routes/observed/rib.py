@@ -79,9 +79,9 @@ def country_routes(
     book = PathBook.of(found)
     ways = [_Way.of(hops, frozenset(asns)) for hops in book.paths]
     seen = _Seen.of(found, book, tables, domestic, limits)
-    used, weights = np.unique(found.prefix), np.zeros(len(tables.prefixes))
-    weights[used] = own_addresses([tables.prefixes[at] for at in used.tolist()])
-    by_prefix = _Shares(seen, ways, np.ones(len(tables.prefixes)))
+    used, weights = np.unique(found.prefix), np.zeros(tables.n_prefixes)
+    weights[used] = own_addresses([tables.prefix_text(at) for at in used.tolist()])
+    by_prefix = _Shares(seen, ways, np.ones(tables.n_prefixes))
     by_address = _Shares(seen, ways, weights)
     carriers = [_carrier(asn, by_prefix, by_address) for asn in by_prefix.asns()]
     carriers.sort(key=lambda one: (-one.gate_share, -one.transit_share, one.asn))
@@ -153,7 +153,7 @@ class _Seen(Struct, frozen=True):
         known = np.array([one.asn for one in tables.vantages] or [0], np.int64)
         asn = known[found.vantage]
         # Several sessions of one AS: for each prefix the first counts.
-        key = asn * max(1, len(tables.prefixes)) + found.prefix
+        key = asn * max(1, tables.n_prefixes) + found.prefix
         _, rows = np.unique(key, return_index=True)
         asn, prefix, path = asn[rows], found.prefix[rows], book.row[rows]
         names, counts = np.unique(asn, return_counts=True)
