@@ -71,8 +71,8 @@ class _Window:
 def read_frames(path: Path, limits: ReadLimits) -> Iterator[Frame]:
     """Give each whole record.
 
-    Raises: InputError where the stream ends within a record, with the offset of that record, or if a
-    record is longer than the limit.
+    Raises: InputError where the stream ends within a record, with the offset of that record, or if
+    a record is longer than the limit.
     """
     window = _Window(path, limits)
     while window.has(HEADER_BYTES):

@@ -22,15 +22,17 @@ from whocut.ingest.mrt.wire import Bgp4mp, MrtdBgp, MrtType, TableDumpV2
 
 __all__ = ["read_records"]
 
-_READ_SUBTYPES = {
-    MrtType.BGP: {MrtdBgp.BGP_UPDATE, MrtdBgp.BGP_STATE_CHANGE},
-    MrtType.TABLE_DUMP: set(TABLE_DUMP_FORMS),
-    MrtType.TABLE_DUMP_V2: set(TableDumpV2) - {TableDumpV2.GEO_PEER_TABLE},
-    MrtType.BGP4MP: set(Bgp4mp) - {Bgp4mp.BGP4MP_SNAPSHOT},
-    MrtType.BGP4MP_ET: set(Bgp4mp) - {Bgp4mp.BGP4MP_SNAPSHOT},
+_READ_SUBTYPES: dict[int, frozenset[int]] = {
+    MrtType.BGP: frozenset({MrtdBgp.BGP_UPDATE, MrtdBgp.BGP_STATE_CHANGE}),
+    MrtType.TABLE_DUMP: frozenset(TABLE_DUMP_FORMS),
+    MrtType.TABLE_DUMP_V2: frozenset(TableDumpV2) - {TableDumpV2.GEO_PEER_TABLE},
+    MrtType.BGP4MP: frozenset(Bgp4mp) - {Bgp4mp.BGP4MP_SNAPSHOT},
+    MrtType.BGP4MP_ET: frozenset(Bgp4mp) - {Bgp4mp.BGP4MP_SNAPSHOT},
 }
-_ROUTELESS = {
-    MrtType.BGP: {MrtdBgp.BGP_NULL, MrtdBgp.BGP_OPEN, MrtdBgp.BGP_NOTIFY, MrtdBgp.BGP_KEEPALIVE}
+_ROUTELESS: dict[int, frozenset[int]] = {
+    MrtType.BGP: frozenset(
+        {MrtdBgp.BGP_NULL, MrtdBgp.BGP_OPEN, MrtdBgp.BGP_NOTIFY, MrtdBgp.BGP_KEEPALIVE}
+    )
 }
 """Known to hold no routes: passed over without a finding."""
 
@@ -50,8 +52,8 @@ def read_records(path: Path, *, limits: ReadLimits | None = None) -> Iterator[Re
         microsecond: int | None = None
         if frame.type not in KNOWN_TYPES:
             notes.append((FindingKind.UNKNOWN_TYPE, f"type {frame.type}"))
-        elif frame.subtype not in _READ_SUBTYPES[MrtType(frame.type)]:
-            if frame.subtype not in _ROUTELESS.get(MrtType(frame.type), ()):
+        elif frame.subtype not in _READ_SUBTYPES[frame.type]:
+            if frame.subtype not in _ROUTELESS.get(frame.type, ()):
                 notes.append(
                     (FindingKind.UNKNOWN_SUBTYPE, f"type {frame.type} subtype {frame.subtype}")
                 )

@@ -10,7 +10,7 @@ from whocut.ingest.mrt.wire import Afi, Safi
 __all__ = ["TABLE_DUMP_FORMS", "UNCOUNTED_BYTES", "decode_table_dump", "table_dump_bytes"]
 
 TABLE_DUMP_FORMS = {1: (Afi.IPV4, 2), 2: (Afi.IPV6, 2), 3: (Afi.IPV4, 4), 4: (Afi.IPV6, 4)}
-"""By subtype. RFC 6396 has the first two; the others, with four-byte AS numbers, are in the wild."""
+"""By subtype. RFC 6396 has the first two; the others, of four-byte AS numbers, bgpdump knows."""
 
 UNCOUNTED_BYTES = 4
 """MRTd left view and sequence number out of the length of a record with many entries."""

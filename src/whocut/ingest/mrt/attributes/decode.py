@@ -69,7 +69,7 @@ def decode_attributes(
     seen: set[int] = set()
     for flags, kind, value in _split(data, raw):
         if kind in seen:
-            if kind in _MP:
+            if kind in _MP and not is_table:
                 raise UpdateResetError(f"attribute {kind} stands twice (RFC 7606 section 3 g)")
             raw.discard(f"attribute {kind} stands twice")
             continue

@@ -1,0 +1,1 @@
+"""The fast reader's compiled part; importing a module of it loads numba."""
