@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from whocut.cli.fetch_routing import rib, topology, updates
 from whocut.cli.output import AS_TABLE, Output, write_json, write_rows
 from whocut.cli.progress import Progress
 from whocut.cli.question import Country, asked_country, asked_day
@@ -156,3 +157,7 @@ def pfx2as(
             fetch_prefixes(plan, cache or cache_directory(), report=report)
     write_rows(rows, ("file", "day", "bytes"), output.form)
     return 0
+
+
+for _command in (topology, rib, updates):
+    fetch.command(_command)

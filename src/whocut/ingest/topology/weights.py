@@ -35,7 +35,7 @@ __all__ = [
 _ADDRESSES_OF_A_24 = 256
 _HEADER = ("asn", "weight")
 _ORIGIN_HEADER = "OriginASN,OriginASName,#Prefixes,%country"
-_ORIGIN_ROW = re.compile(r'"?(\d{1,10})-(.*?)"?,(\d+(?:\.\d+)?),(\d+(?:\.\d+)?(?:[eE]-?\d+)?)')
+_ORIGIN_ROW = re.compile(r"(\d{1,10})-(.*),(\d+(?:\.\d+)?),(\d+(?:\.\d+)?(?:[eE]-?\d+)?)")
 _WHOLE_PERCENT = 100.0
 _ROUNDING = 0.01
 
