@@ -1,8 +1,10 @@
 """Customers that left a provider together and sit behind one and the same other provider.
 
 A sale, a merger, or a seller that now stands between: Liberty Global's customers of 2021 are behind
-Vodafone's companies of their countries. Customers that a provider dropped spread over the providers
-that they had; only where the share behind one is far above its share of the country is it a block.
+Vodafone's companies of their countries. Either most of them took that provider at once; or it
+carried most of them before, and the provider's whole business there ended. Customers that were
+dropped one by one keep the providers that they had, and where one of these is large most of them
+may have it: that is no move.
 """
 
 from collections.abc import Sequence
@@ -42,9 +44,46 @@ def find_blocks(
     unit = panel.unit[panel.provider[lost]]
     country = panel.country[panel.unit[panel.customer[lost]]]
     behind = customers_behind(panel, lost, window.after)
+    is_new = ~_pairs_in(behind, customers_behind(panel, lost, window.before, is_any=True), panel)
     usual = _usual_shares(panel, window, at_risk)
-    for group in (unit * len(panel.countries) + country, unit):
-        _mark_blocks(found, panel, group, behind=behind, usual=usual, thresholds=thresholds)
+    risk_unit = panel.unit[panel.provider[at_risk]]
+    risk_country = panel.country[panel.unit[panel.customer[at_risk]]]
+    size = len(panel.countries)
+    for group, risk in (
+        (unit * size + country, risk_unit * size + risk_country),
+        (unit, risk_unit),
+    ):
+        whole = _whole_business(panel, (lost, group), (at_risk, risk), thresholds)
+        for holds in (is_new, whole[behind[0]]):
+            sellers = behind[0][holds], behind[1][holds]
+            _mark_blocks(found, panel, group, behind=sellers, usual=usual, thresholds=thresholds)
+    return found
+
+
+def _pairs_in(pairs: tuple[Ints, Ints], others: tuple[Ints, Ints], panel: Panel) -> Bools:
+    size = len(panel.country)
+    found: Bools = np.isin(pairs[0] * size + pairs[1], others[0] * size + others[1])
+    return found
+
+
+def _whole_business(
+    panel: Panel,
+    lost: tuple[Ints, Ints],
+    at_risk: tuple[Ints, Ints],
+    thresholds: Thresholds,
+) -> Bools:
+    """Say of each lost link whether its provider lost most of its customers of the group.
+
+    Both are links with their groups.
+    """
+    size = len(panel.country)
+    at_stake = np.unique(at_risk[1] * size + panel.unit[panel.customer[at_risk[0]]]) // size
+    gone = np.unique(lost[1] * size + panel.unit[panel.customer[lost[0]]]) // size
+    groups, n_gone = np.unique(gone, return_counts=True)
+    staked, n_staked = np.unique(at_stake, return_counts=True)
+    n_all = n_staked[np.searchsorted(staked, groups)]
+    share = n_gone / n_all
+    found: Bools = share[np.searchsorted(groups, lost[1])] >= thresholds.block_share
     return found
 
 

@@ -1,5 +1,7 @@
 """What the customers of a lost link did otherwise: kept providers, took new ones, lost others."""
 
+from collections import Counter
+
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
@@ -25,6 +27,10 @@ class Fates(Struct, frozen=True):
     """Links to other providers, lost in the same months."""
     n_with_new: int
     """Of the links: those whose customer has a new provider."""
+    n_again: int
+    """Of the links: those that are there again in a later month; of gains: that were before."""
+    most_shared: tuple[str, int] | None
+    """The other provider that most of the customers have, and how many have it."""
 
     @property
     def other_lost_share(self) -> float | None:
@@ -69,11 +75,15 @@ def _sets(pairs: tuple[Ints, Ints]) -> dict[int, set[int]]:
 def follow_customers(panel: Panel, window: Window, links: Ints) -> Fates:
     """Count what the customers of some links did otherwise."""
     others = _others(panel, window, links)
+    shared = Counter(unit for units in others.kept.values() for unit in units)
+    most = min(shared.items(), key=lambda each: (-each[1], each[0]), default=None)
     return Fates(
         n_links=len(links),
         n_kept=sum(map(len, others.kept.values())),
         n_other_lost=sum(map(len, others.gone.values())),
         n_with_new=sum(map(bool, others.new.values())),
+        n_again=int(panel.carried[links][:, window.past(panel)].any(axis=1).sum()),
+        most_shared=(panel.name_of(most[0]), most[1]) if most else None,
     )
 
 

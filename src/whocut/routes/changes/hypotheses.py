@@ -71,6 +71,13 @@ def _provider(case: Case, *, is_leading: bool) -> Hypothesis:
     if case.n_opposite:
         word = "lost" if case.is_gain else "took on"
         against.append(f"in the same months it {word} {case.n_opposite} other customers there")
+    if case.fates.n_again and not case.is_gain:
+        against.append(f"{_share(case.fates.n_again, case.fates.n_links)} links are back later")
+    if case.fates.n_again and case.is_gain:
+        told = (
+            f"{_share(case.fates.n_again, case.fates.n_links)} links were there earlier: a return"
+        )
+        speaks.append(told)
     standing = Standing.LEADING if is_leading else Standing.OPEN
     if case.verdict is Verdict.ORDINARY:
         standing = Standing.UNLIKELY if case.n_lost == 0 else Standing.OPEN
@@ -91,6 +98,11 @@ def _customers(case: Case, thresholds: Thresholds) -> Hypothesis:
     (speaks if is_more else against).append(told)
     if case.n_together > 1:
         against.append(f"{case.n_together} independent providers at once")
+    shared = case.fates.most_shared
+    if shared and case.fates.n_links > 1 and 2 * shared[1] > case.fates.n_links:
+        speaks.append(
+            f"{_share(shared[1], case.fates.n_links)} also buy, and bought, of {shared[0]}"
+        )
     if case.n_lost == 1:
         speaks.append("one customer only")
     if moved and is_more and case.n_together < 2:

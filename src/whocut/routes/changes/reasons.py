@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from whocut.routes.changes.blocks import Blocks, find_blocks
 from whocut.routes.changes.panel import Panel, all_of, any_of
 from whocut.routes.changes.thresholds import Thresholds
-from whocut.routes.changes.window import Window
+from whocut.routes.changes.window import Window, months_apart
 
 __all__ = ["LostLinks", "Reason", "find_lost_links"]
 
@@ -26,6 +26,8 @@ class Reason(StrEnum):
 
     REAPPEARED = "reappeared"
     """Gone in the first month and back in a later one of the window."""
+    SHORT_LIVED = "short_lived"
+    """Half a year earlier it was not there: a leak, a trial, or a relation inferred for a while."""
     VANISHED_CUSTOMER = "vanished_customer"
     """The customer's network is in no link at all."""
     RELATION_FLIP = "relation_flip"
@@ -82,6 +84,9 @@ def find_lost_links(panel: Panel, window: Window, thresholds: Thresholds) -> Los
     is_lost = ~panel.carried[at_risk, first]
     reason = np.full(len(at_risk), -1, np.int8)
     _settle(reason, is_lost, any_of(panel.carried, at_risk, after), Reason.REAPPEARED)
+    _settle(
+        reason, is_lost, _is_short_lived(panel, at_risk, window, thresholds), Reason.SHORT_LIVED
+    )
     lives = all_of(panel.alive, panel.customer[at_risk], after)
     _settle(reason, is_lost, ~lives, Reason.VANISHED_CUSTOMER)
     flipped = any_of(panel.otherwise, at_risk, after)
@@ -102,6 +107,24 @@ def find_lost_links(panel: Panel, window: Window, thresholds: Thresholds) -> Los
         _settle(reason, is_lost, np.ones(len(at_risk), np.bool_), Reason.COLLECTOR_CHANGE)
     _settle(reason, is_lost, np.ones(len(at_risk), np.bool_), Reason.WITHDRAWN)
     return LostLinks(at_risk, is_lost, reason, blocks, world)
+
+
+def _is_short_lived(panel: Panel, at_risk: Ints, window: Window, thresholds: Thresholds) -> Bools:
+    """Say of each link whether the months before, as far as they are at hand, did not have it yet.
+
+    Of gains: whether the months that followed no longer had it.
+    """
+    edge = panel.months[max(window.before) if window.is_reversed else min(window.before)]
+    beyond = [
+        column
+        for column, month in enumerate(panel.months)
+        if (month > edge if window.is_reversed else month < edge)
+        and months_apart(month, edge) <= thresholds.lasting_months
+    ]
+    if not beyond:
+        return np.zeros(len(at_risk), np.bool_)
+    furthest = [max(beyond) if window.is_reversed else min(beyond)]
+    return ~any_of(panel.carried, at_risk, furthest)
 
 
 def _settle(reason: NDArray[np.int8], is_lost: Bools, holds: Bools, name: Reason) -> None:

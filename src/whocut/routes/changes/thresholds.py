@@ -23,6 +23,7 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least_n: int
     concentration: float
     concentration_gains: float
+    lasting_months: int
     everywhere_share: float
     least_block: int
     block_share: float
