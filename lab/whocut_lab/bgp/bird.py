@@ -12,6 +12,8 @@ from whocut_lab.node import CommandError
 __all__ = ["Policy", "ask", "configuration", "session_name"]
 
 _PREFERENCE = {"customer": 200, "peer": 150, "provider": 100}
+_FAMILIES = {"ipv4": ".", "ipv6": ":"}
+"""Channels of a session, and what a prefix of theirs is known by."""
 _ANSWER_LIMIT_S = 5.0
 _ENDS_ANSWER = 4
 """An answer ends with a line of four digits and a space; a dash instead says that more comes."""
@@ -47,10 +49,12 @@ def _lines(plan: Plan, own: Network, folder: Path, policy: Policy) -> Iterator[s
         yield f'mrtdump "{folder}/updates.{own.name}.mrt";'
         yield "mrtdump protocols { states, messages };"
     yield "protocol device { scan time 600; }"
-    if own.prefixes:
-        yield "protocol static { ipv4;"
-        yield from (f"  route {prefix} blackhole;" for prefix in own.prefixes)
-        yield "}"
+    for family, mark in _FAMILIES.items():
+        prefixes = [prefix for prefix in own.prefixes if mark in prefix]
+        if prefixes:
+            yield f"protocol static own_{family} {{ {family};"
+            yield from (f"  route {prefix} blackhole;" for prefix in prefixes)
+            yield "}"
     for link in plan.links_of(own.name):
         yield from _session(plan, own, link, policy)
 
@@ -64,20 +68,25 @@ def _session(plan: Plan, own: Network, link: Link, policy: Policy) -> Iterator[s
     yield f"  neighbor {other.address} as {other.asn};"
     yield "  connect delay time 1; connect retry time 1; error wait time 1, 1;"
     yield "  hold time 60; graceful restart off; long lived graceful restart off;"
-    yield "  ipv4 { next hop self;"
-    yield f"    import filter {{ {_import(link, other, is_upper=is_upper, policy=policy)} }};"
-    yield f"    export filter {{ {_export(link, own, other, is_upper=is_upper, policy=policy)} }};"
-    yield "  };"
+    for family in _FAMILIES:
+        hop = "next hop self;" if family == "ipv4" else f"next hop address {own.address6};"
+        taken = _import(link, other, is_upper=is_upper, policy=policy, family=family)
+        told = _export(link, own, other, is_upper=is_upper, policy=policy)
+        yield f"  {family} {{ {hop}"
+        yield f"    import filter {{ {taken} }};"
+        yield f"    export filter {{ {told} }};"
+        yield "  };"
     yield "}"
 
 
-def _import(link: Link, other: Network, *, is_upper: bool, policy: Policy) -> str:
+def _import(link: Link, other: Network, *, is_upper: bool, policy: Policy, family: str) -> str:
     if link.tie is Tie.FEED:
         return "reject;" if is_upper else "accept;"
     kinds = ("customer", "provider") if is_upper else ("provider", "customer")
     kind = "peer" if link.tie is Tie.PEER else kinds[0]
     number = list(_PREFERENCE).index(kind) + 1
-    refused = policy.refused.get(other.name, ())
+    asked = policy.refused.get(other.name, ())
+    refused = [prefix for prefix in asked if _FAMILIES[family] in prefix]
     test = f"if net ~ [ {', '.join(refused)} ] then reject; " if refused else ""
     return f"{test}learned_from = {number}; bgp_local_pref = {_PREFERENCE[kind]}; accept;"
 

@@ -51,9 +51,14 @@ class Fabric:
                 f"link set {name} up",
             ]
         )
-        address = self.plan.networks[name].address
+        network = self.plan.networks[name]
         node.configure_links(
-            ["link set lo up", f"addr add {address}/16 dev {_MEDIUM}", f"link set {_MEDIUM} up"]
+            [
+                "link set lo up",
+                f"addr add {network.address}/16 dev {_MEDIUM}",
+                f"addr add {network.address6}/64 dev {_MEDIUM} nodad",
+                f"link set {_MEDIUM} up",
+            ]
         )
 
     def _control(self, name: str) -> Path:
@@ -109,8 +114,8 @@ class Fabric:
     def dump(self, label: str) -> None:
         """Have every collector write its table."""
         for name in self.collectors():
-            file = self._out / f"rib.{label}.{name}.mrt"
-            self.ask(name, f'mrt dump table "master4" to "{file}" where source = RTS_BGP')
+            file = self._out / f"rib.{label}.{name}.%N.mrt"
+            self.ask(name, f'mrt dump table "master*" to "{file}" where source = RTS_BGP')
 
     def stop(self) -> None:
         """End the routers; what they wrote stays."""

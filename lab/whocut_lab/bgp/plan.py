@@ -15,6 +15,7 @@ _N_PREFIXES = (4, 7)
 _FILTERED_N = 8
 _ALONE = 5
 _PREPENDING = 0.25
+_WITH_IPV6 = 0.33
 _COLLECTOR_ASNS = (64_501, 64_502, 64_503)
 
 
@@ -49,7 +50,12 @@ class Network(Struct, frozen=True):
     @property
     def address(self) -> str:
         """Where its router is on the fabric."""
-        return f"10.0.{self.number // 200}.{self.number % 200 + 1}"
+        return f"10.0.0.{self.number + 1}"
+
+    @property
+    def address6(self) -> str:
+        """The same in IPv6."""
+        return f"fd00::{self.number + 1:x}"
 
 
 class Link(Struct, frozen=True):
@@ -148,6 +154,9 @@ class _Drawing:
         number = len(self.networks)
         block = self._blocks[number]
         prefixes = tuple(f"20.{block}.{third}.0/24" for third in range(n_prefixes))
+        # A documentation prefix: a third of those with prefixes of their own have IPv6, too.
+        if n_prefixes and self.dice.random() < _WITH_IPV6:
+            prefixes += (f"2001:db8:{block:x}::/48",)
         asn = self._asns[number] if asn is None else asn
         self.networks[name] = Network(name, number, asn, country, role, prefixes)
         return name
@@ -249,7 +258,7 @@ def _plant_exit(drawing: _Drawing) -> Change:
 
 def _plant_filter(drawing: _Drawing) -> Change:
     name = drawing.customer("filt", COUNTRY, "bb1", drawing.other(), n_prefixes=_FILTERED_N)
-    prefixes = drawing.networks[name].prefixes
+    prefixes = [prefix for prefix in drawing.networks[name].prefixes if "." in prefix]
     taken = drawing.dice.sample(prefixes, drawing.dice.randint(2, _FILTERED_N - 2))
     return Change(Act.FILTER, (name,), prefixes=tuple(sorted(taken)))
 
