@@ -21,6 +21,7 @@ from whocut.ledger.law.question import (
     Part,
 )
 from whocut.ledger.law.reach import Person, Point
+from whocut.ledger.law.relevance import days_of_change
 from whocut.ledger.law.rules import Persons
 from whocut.ledger.law.sentences import (
     IF,
@@ -118,7 +119,8 @@ def assess_span(
     """Answer for every day from ``start`` to ``end``, both within, as spans of one answer each."""
     if end < start:
         raise ValueError(f"the span ends on {end}, before it begins on {start}")
-    begins = [start, *(day for day in law.days_of_change if start < day <= end)]
+    changes = days_of_change(law, question)
+    begins = [start, *(day for day in changes if start < day <= end)]
     spans: list[tuple[date, date, Assessment]] = []
     for number, first in enumerate(begins):
         last = end if number + 1 == len(begins) else begins[number + 1] - timedelta(days=1)

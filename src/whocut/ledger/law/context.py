@@ -8,6 +8,7 @@ from whocut.ledger.law.instrument import InForce
 from whocut.ledger.law.law import Law
 from whocut.ledger.law.question import Context, LegalQuestion, UsedProvision
 from whocut.ledger.law.reach import binds, is_about
+from whocut.ledger.law.relevance import relevant_to
 from whocut.ledger.law.rules import Persons, Rule
 
 __all__ = ["beside", "context_of"]
@@ -70,7 +71,7 @@ def _of_other_days(law: Law, question: LegalQuestion, day: date) -> Iterator[tup
 
 def _near(law: Law, question: LegalQuestion, day: date) -> Iterator[Rule]:
     """Give the rules that bind the actor in one of the places, on whatever days."""
-    for rule in law.rules:
+    for rule in relevant_to(law, question).weighed:
         if rule.persons is Persons.NAMED and not question.people.named:
             continue
         for place in question.places:

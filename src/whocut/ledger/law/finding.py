@@ -22,6 +22,7 @@ from whocut.ledger.law.reach import (
     reach_of,
     stands,
 )
+from whocut.ledger.law.relevance import relevant_to
 from whocut.ledger.law.rules import Demand, Exemption, Persons, Rule
 
 __all__ = ["Finding", "People", "Verdict", "find", "people_of", "worst"]
@@ -112,7 +113,8 @@ def _others(question: LegalQuestion, first: Person, usual: str) -> Iterator[tupl
 
 def find(point: Point) -> Finding:
     """Weigh every rule for one person."""
-    weighed = (_verdict(point, rule) for rule in point.law.rules)
+    rules = relevant_to(point.law, point.question).weighed
+    weighed = (_verdict(point, rule) for rule in rules)
     verdicts = tuple(one for one in weighed if one is not None)
     labels = [one.label for one in verdicts if one.label is not None]
     label = worst(labels) if labels else Label.PERMITTED_NOT_REQUIRED
@@ -132,7 +134,7 @@ def _verdict(point: Point, rule: Rule) -> Verdict | None:
     if standing not in {InForce.YES, InForce.OWN} or not _is_near(point, rule):
         return None
     reached = reach_of(point, rule)
-    exemptions = tuple(_in_force(law, rule, day))
+    exemptions = _in_force(law, rule, day)
     if reached.reach <= Reach.OTHER_PERSONS:
         if standing is InForce.OWN or not _is_worth_telling(law, rule, reached):
             return None
@@ -165,10 +167,16 @@ def _is_export_control(law: Law, rule: Rule) -> bool:
     return kinds == {InstrumentKind.EXPORT_CONTROL}
 
 
-def _in_force(law: Law, rule: Rule, day: date) -> Iterator[Exemption]:
-    for one in law.exemptions_of[rule.id]:
-        if law.version(one.provision).in_force(day) in {InForce.YES, InForce.OWN}:
-            yield one
+def _in_force(law: Law, rule: Rule, day: date) -> tuple[Exemption, ...]:
+    key = (rule.id, day)
+    known = law.lifting.get(key)
+    if known is None:
+        known = law.lifting[key] = tuple(
+            one
+            for one in law.exemptions_of[rule.id]
+            if law.version(one.provision).in_force(day) in {InForce.YES, InForce.OWN}
+        )
+    return known
 
 
 _LEANINGS: Final = {

@@ -1,6 +1,6 @@
 """The law as one object: instruments, rules and vocabulary, checked against each other."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from whocut.ledger.law.consistency import check_law
-from whocut.ledger.law.instrument import Family, RetiredProvision, Version
+from whocut.ledger.law.instrument import Family, InForce, RetiredProvision, Version
 from whocut.ledger.law.instrument_files import load_families, load_retired, read_file
 from whocut.ledger.law.phrases import PhraseBook, folded
 from whocut.ledger.law.places import ANYWHERE
@@ -141,19 +141,67 @@ class Law(Struct, frozen=True, kw_only=True, dict=True):
     def jurisdictions(self, codes: Iterable[str], day: date) -> frozenset[str]:
         """Widen the jurisdictions of an actor by the unions to which they belong that day."""
         own = frozenset(codes)
+        known = self._steady_jurisdictions.get(own)
+        if known is not None:
+            return known
+        found = self._jurisdictions(own, day)
+        if not own & self._leavers:
+            self._steady_jurisdictions[own] = found
+        return found
+
+    def _jurisdictions(self, own: frozenset[str], day: date) -> frozenset[str]:
         unions = {one.union for one in self.unions for code in own if one.holds(code, day)}
         return own | unions
 
-    def is_within(self, place: str, among: Iterable[str], day: date) -> bool:
+    def is_within(self, place: str, among: tuple[str, ...] | frozenset[str], day: date) -> bool:
         """Say whether a place is one of some, a part of one, or belongs to a union of them."""
+        key = (place, among)
+        known = self._steady_within.get(key)
+        if known is not None:
+            return known
         country = place.partition("-")[0]
-        for one in among:
-            if one in {ANYWHERE, place, country}:
-                return True
-            union = next((found for found in self.unions if found.union == one), None)
-            if union is not None and union.holds(country, day):
-                return True
-        return False
+        found = any(self._is_one_of(place, country, one, day) for one in among)
+        if country not in self._leavers:
+            self._steady_within[key] = found
+        return found
+
+    def _is_one_of(self, place: str, country: str, one: str, day: date) -> bool:
+        if one in {ANYWHERE, place, country}:
+            return True
+        union = next((found for found in self.unions if found.union == one), None)
+        return union is not None and union.holds(country, day)
+
+    def may_be_within(self, place: str, among: tuple[str, ...]) -> bool:
+        """Say whether a place is within some others on any day."""
+        return self.is_within(place, among, date.min) or self.is_within(place, among, date.max)
+
+    @cached_property
+    def _leavers(self) -> frozenset[str]:
+        """States whose union changes with the day."""
+        return frozenset(left.code for union in self.unions for left in union.left)
+
+    @cached_property
+    def _steady_jurisdictions(self) -> dict[frozenset[str], frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _steady_within(self) -> dict[tuple[str, tuple[str, ...] | frozenset[str]], bool]:
+        return {}
+
+    @cached_property
+    def relevant(self) -> dict[Hashable, object]:
+        """What was found relevant to questions that were asked before."""
+        return {}
+
+    @cached_property
+    def lifting(self) -> dict[tuple[str, date], tuple[Exemption, ...]]:
+        """The exemptions of rules in force on days that were asked before."""
+        return {}
+
+    @cached_property
+    def standing(self) -> dict[tuple[str, date], InForce]:
+        """How rules stand on days that were asked before."""
+        return {}
 
     def holds(self, codes: Iterable[str], place: str, day: date) -> bool:
         """Say whether the law of one of some states is held here as far as it speaks of a place."""
@@ -211,21 +259,36 @@ class Law(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def days_of_change(self) -> tuple[date, ...]:
         """Every day on which any answer can change, in order."""
-        days: set[date] = set()
+        days: set[date] = set(self.days_of_unions)
         for family in self.families:
             for version in family.versions:
                 days.update(version.days_of_change())
-        for held in _between(self):
-            days.update(bound for bound in held if bound is not None)
         for rule in self.rules:
-            for text in rule.doubtful_days:
-                day = date.fromisoformat(text)
-                days.update((day, date.fromordinal(day.toordinal() + 1)))
-            if rule.may_list_from:
-                days.add(date.fromisoformat(rule.may_list_from))
-        for union in self.unions:
-            days.update(date.fromisoformat(one.to) for one in union.left)
+            days.update(self.days_of_rule(rule))
+        bounds = [listing.bounds for named in self.named for listing in named.listed]
+        bounds += [one.bounds for one in self.not_parties]
+        days.update(day for held in bounds for day in held if day is not None)
         return tuple(sorted(days))
+
+    @cached_property
+    def days_of_unions(self) -> frozenset[date]:
+        """The days on which whose law binds, or is held, can change."""
+        left = {date.fromisoformat(one.to) for union in self.unions for one in union.left}
+        groups = (group.bounds for held in self.held for group in held.not_seen)
+        return frozenset(left | {day for bounds in groups for day in bounds if day is not None})
+
+    def days_of_rule(self, rule: Rule) -> Iterator[date]:
+        """Give the days on which a rule or what lifts it can change, beside those of provisions."""
+        bounds = [rule.bounds]
+        for one in self.exemptions_of[rule.id]:
+            bounds += [group.bounds for group in one.not_for_named]
+            bounds += [clause.bounds for clause in (*one.excludes, *one.covers)]
+        yield from (day for held in bounds for day in held if day is not None)
+        for text in rule.doubtful_days:
+            day = date.fromisoformat(text)
+            yield from (day, date.fromordinal(day.toordinal() + 1))
+        if rule.may_list_from:
+            yield date.fromisoformat(rule.may_list_from)
 
 
 _SHARED: Final = frozenset(
@@ -258,17 +321,6 @@ def _service_phrases(law: Law) -> Iterator[tuple[str, tuple[str, str]]]:
             yield from ((folded(word), (phrase.sets, phrase.value)) for word in phrase.words)
     for named in law.named:
         yield from ((folded(word), ("named", named.id)) for word in named.words)
-
-
-def _between(law: Law) -> Iterator[tuple[date | None, date | None]]:
-    yield from (rule.bounds for rule in law.rules)
-    yield from (listing.bounds for named in law.named for listing in named.listed)
-    yield from (one.bounds for one in law.not_parties)
-    for held in law.held:
-        yield from (group.bounds for group in held.not_seen)
-    for exemption in law.exemptions:
-        yield from (one.bounds for one in exemption.not_for_named)
-        yield from (clause.bounds for clause in (*exemption.excludes, *exemption.covers))
 
 
 def load_law(instruments: Path | None = None, rules: Path | None = None) -> Law:

@@ -9,6 +9,7 @@ from whocut.ledger.law.instrument import Addressees, Basis, InForce
 from whocut.ledger.law.law import Law
 from whocut.ledger.law.question import Label, LegalQuestion, Role, UsedProvision
 from whocut.ledger.law.reach import Cover, Lift, Reach, binds, stands
+from whocut.ledger.law.relevance import relevant_to
 from whocut.ledger.law.rules import Exemption, Persons, Rule
 
 __all__ = ["used_in", "used_provision"]
@@ -112,7 +113,7 @@ def _role_of(
 
 def looked_at(law: Law, question: LegalQuestion, day: date) -> Iterator[UsedProvision]:
     """Give what a reader asks about and what lets go: it is weighed, and decides nothing."""
-    for rule in law.rules:
+    for rule in relevant_to(law, question).looked_at:
         why = _why_looked_at(law, question, rule, day) if rule.holds_on(day) else ""
         if not why:
             yield from _own_exemptions(law, question, rule, day)

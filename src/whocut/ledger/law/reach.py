@@ -112,6 +112,14 @@ _NAMES: Final = {GOVERNMENT: "the government", BLOCKED: "blocked persons", ORDIN
 
 def stands(law: Law, rule: Rule, day: date) -> InForce:
     """Say whether a rule with all its provisions is in force: the weakest decides."""
+    key = (rule.id, day)
+    known = law.standing.get(key)
+    if known is None:
+        known = law.standing[key] = _stands(law, rule, day)
+    return known
+
+
+def _stands(law: Law, rule: Rule, day: date) -> InForce:
     if not rule.holds_on(day):
         start = rule.bounds[0]
         return InForce.NOT_YET if start is not None and day < start else InForce.ENDED
