@@ -30,6 +30,8 @@ _RIS_NAME = re.compile(r"rrc\d{2}")
 _ROUTEVIEWS_NAME = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*")
 _FIRST_ROUTEVIEWS = "route-views2"
 _MOST_DAYS = 31
+_LONGEST_FILE = timedelta(hours=1)
+"""No archive's file of updates holds as much; an older one is of before a gap."""
 
 
 class ArchiveEndpoints(Struct, frozen=True):
@@ -106,12 +108,13 @@ def plan_updates(
     pages: list[str] = []
     for collector in _each_once(collectors):
         found: list[_Dump] = []
-        for month in _months(since - timedelta(hours=1), until):
+        for month in _months(since - _LONGEST_FILE, until):
             found += _dumps(collector, month, endpoints or ArchiveEndpoints(), pages, is_rib=False)
         inside = [dump for dump in sorted(found) if since <= dump.at < until]
         # A file begins when its name says; the one before holds what comes up to then.
         is_open = not inside or inside[0].at > since
-        before = [dump for dump in sorted(found) if dump.at < since][-1:] if is_open else []
+        earlier = [dump for dump in sorted(found) if since - _LONGEST_FILE <= dump.at < since]
+        before = earlier[-1:] if is_open else []
         if not inside and not before:
             missing.append(f"{collector}: no updates from {since:%Y-%m-%d %H:%M}")
         chosen += [(collector, dump) for dump in (*before, *inside)]
