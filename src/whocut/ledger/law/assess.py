@@ -10,7 +10,7 @@ from whocut.ledger.law.context import context_of
 from whocut.ledger.law.finding import Finding, find, people_of, worst
 from whocut.ledger.law.instrument import Certainty
 from whocut.ledger.law.law import Law
-from whocut.ledger.law.provisions import used_in
+from whocut.ledger.law.provisions import in_force_there, used_in
 from whocut.ledger.law.question import (
     ActorKind,
     AskedService,
@@ -19,6 +19,7 @@ from whocut.ledger.law.question import (
     LegalQuestion,
     OtherAnswer,
     Part,
+    UsedProvision,
 )
 from whocut.ledger.law.reach import Person, Point
 from whocut.ledger.law.relevance import days_of_change
@@ -105,7 +106,7 @@ class _Answer:
 def assess_question(law: Law, question: LegalQuestion, day: date) -> Assessment:
     """Say what the law of a day said of an act; no answer says more than its provisions."""
     if question.unread or not question.services or not question.places:
-        return _unclear(not_recognised(question))
+        return _unclear(not_recognised(question), tuple(in_force_there(law, question, day)))
     if question.actor_kind in {ActorKind.OTHER, ActorKind.UNKNOWN}:
         return _unclear(not_this_kind(question))
     if question.actor_kind is ActorKind.STATE:
@@ -136,8 +137,10 @@ def _says_the_same(one: Assessment, other: Assessment) -> bool:
     return replace(one, context=(), reasons=()) == replace(other, context=(), reasons=())
 
 
-def _unclear(reason: str) -> Assessment:
-    return Assessment(label=Label.UNCLEAR, confidence=Certainty.LOW, reasons=(reason,))
+def _unclear(reason: str, shown: tuple[UsedProvision, ...] = ()) -> Assessment:
+    return Assessment(
+        label=Label.UNCLEAR, confidence=Certainty.LOW, reasons=(reason,), provisions=shown
+    )
 
 
 def _assess_company(law: Law, question: LegalQuestion, day: date) -> Assessment:

@@ -7,12 +7,12 @@ from typing import Final
 from whocut.ledger.law.finding import Finding, Verdict
 from whocut.ledger.law.instrument import Addressees, Basis, InForce
 from whocut.ledger.law.law import Law
-from whocut.ledger.law.question import Label, LegalQuestion, Role, UsedProvision
+from whocut.ledger.law.question import ActorKind, Label, LegalQuestion, Role, UsedProvision
 from whocut.ledger.law.reach import Cover, Lift, Reach, binds, stands
 from whocut.ledger.law.relevance import relevant_to
 from whocut.ledger.law.rules import Exemption, Persons, Rule
 
-__all__ = ["used_in", "used_provision"]
+__all__ = ["in_force_there", "used_in", "used_provision"]
 
 _STANDING: Final = frozenset({InForce.YES, InForce.OWN})
 _RANK: Final = (
@@ -109,6 +109,27 @@ def _role_of(
     if is_for_others or law.version(exemption.provision).in_force(day) is not InForce.YES:
         return None
     return Role.CONSIDERED
+
+
+def in_force_there(law: Law, question: LegalQuestion, day: date) -> Iterator[UsedProvision]:
+    """Give the bans that bind an actor in its places, for a question that could not be read."""
+    if not question.places or question.actor_kind not in {ActorKind.COMPANY, ActorKind.OPERATOR}:
+        return
+    ids = {
+        id_
+        for rule in relevant_to(law, question).weighed
+        if rule.persons is not Persons.NAMED and stands(law, rule, day) is InForce.YES
+        for id_ in rule.provisions
+    }
+    for id_ in sorted(ids):
+        yield used_provision(
+            law,
+            id_,
+            day,
+            Role.CONSIDERED,
+            decides=False,
+            why="in force there; what it says of this was not asked",
+        )
 
 
 def looked_at(law: Law, question: LegalQuestion, day: date) -> Iterator[UsedProvision]:

@@ -7,6 +7,7 @@ from whocut.ledger.document import read_document_file
 from whocut.ledger.law import Case, Law, assess_question, load_law, read_case
 
 OWN_CASES = Path(__file__).parent / "cases.yaml"
+ALL_CASES = tuple(sorted(Path(__file__).parent.glob("cases*.yaml")))
 
 
 def cases_of(path: Path) -> list[Case]:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.unit.ledger.law.asking import OWN_CASES, cases_of
+from tests.unit.ledger.law.asking import ALL_CASES, cases_of
 from whocut.ledger.law import assess_question, load_law
 from whocut.ledger.law.instrument import InForce
 
-OURS = cases_of(OWN_CASES)
+OURS = [case for path in ALL_CASES for case in cases_of(path)]
 
 
 @pytest.mark.parametrize("case", OURS, ids=lambda one: f"{one.day}-{one.title}")
@@ -18,7 +18,7 @@ def test_our_own_cases(case):
 
 
 def test_there_are_enough_of_them():
-    assert len(OURS) >= 120
+    assert len(OURS) >= 450
     labels = [one.expected for one in OURS]
     assert all(labels.count(label) >= 5 for label in set(labels))
 
