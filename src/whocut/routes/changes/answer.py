@@ -156,7 +156,8 @@ class CountryChange(Struct, frozen=True):
     several: Several | None
     alarms: tuple[ProviderChange, ...]
     ordinary: tuple[ProviderChange, ...]
-    """All others that lost anything, for any reason."""
+    """All others that lost anything, for any reason; empty where only counted."""
+    n_ordinary: int
     doubts: tuple[str, ...]
     notes: tuple[str, ...]
     """What is known of the watchers and their days."""

@@ -51,11 +51,22 @@ class _Frame(Struct, frozen=True):
 
 
 def country_changes(
-    panel: Panel, window: Window, country: str, thresholds: Thresholds
+    panel: Panel,
+    window: Window,
+    country: str,
+    thresholds: Thresholds,
+    *,
+    is_whole: bool = True,
 ) -> tuple[CountryChange, CountryChange]:
-    """Tell what a country lost, and what it gained, in one window."""
+    """Tell what a country lost, and what it gained, in one window.
+
+    Not whole: providers that do not stand out are counted only.
+    """
     there, back = _frames(panel, window, thresholds)
-    return _country(there, country), _country(back, country)
+    return (
+        _country(there, country, is_brief=not is_whole),
+        _country(back, country, is_brief=not is_whole),
+    )
 
 
 def scan(
@@ -129,6 +140,10 @@ def _country(frame: _Frame, country: str, *, is_brief: bool = False) -> CountryC
         several=_several(frame, several),
         alarms=tuple(one for one in told if one.verdict in _ODD),
         ordinary=tuple(one for one in told if one.verdict not in _ODD),
+        n_ordinary=sum(
+            frame.judged.verdict[cell] not in _ODD and int(cells.unit[cell]) in places
+            for cell in own
+        ),
         doubts=frame.doubts,
         notes=frame.notes,
         serial=panel.serial,
