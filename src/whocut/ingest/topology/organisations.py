@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import msgspec
@@ -168,7 +168,7 @@ def _read_text(text: str, rows: _Rows) -> None:
     keys: tuple[int, int, int] | None = None
     is_as = False
     for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip() or line.startswith("#"):
+        if line.startswith("#") or not line or line.isspace():
             if line.startswith(_FORMAT):
                 columns = line.removeprefix(_FORMAT).strip().split("|")
                 is_as = "aut" in columns
@@ -182,7 +182,7 @@ def _read_text(text: str, rows: _Rows) -> None:
         if len(fields) != len(columns):
             rows.refuse(number, line, f"has {len(fields)} columns where {len(columns)} are named")
             continue
-        first, second, third = (fields[key] for key in keys)
+        first, second, third = fields[keys[0]], fields[keys[1]], fields[keys[2]]
         if not first or (is_as and not third):
             rows.refuse(number, line, "names no organisation")
         elif not is_as:
@@ -274,6 +274,7 @@ def _gather(rows: _Rows, path: Path, sha256: str) -> Organisations:
     )
 
 
+@cache
 def _country(code: str) -> str:
     code = code.strip().upper()
     is_code = len(code) == _COUNTRY_LETTERS and code.isascii() and code.isalpha()
