@@ -45,6 +45,18 @@ _OUTSIDE_EEA: Final = re.compile(
     r"(?:of\s+)?(?:the\s+)?(?:EU|EEA|CH|Switzerland|European Union|European Economic Area|Europe)"
     r"(?:\s*(?:/|,|&|and|or)\s*(?:the\s+)?(?:EU|EEA|CH|Switzerland|European Union|Europe))*\b"
 )
+_NOT_OWNED: Final = re.compile(
+    r"\bnot\s+(?:EU|EEA|Swiss|UK)-?(?:\s*(?:/|,|or|and|nor)\s*(?:EU|EEA|Swiss|UK|partner)-?)+[ -]?"
+    r"(?:country[ -])?(?:owned|controlled)\b"
+)
+_LISTED_WORDS: Final = r"(?:blocked|listed|sanctioned|designated|SDNs?)"
+_SHARE: Final = re.compile(
+    r"\b(?:(?P<less>less than|under|below|not even|minority|up to)\s+)?(?P<share>half|\d{1,2} ?%)"
+    r"[ -](?:owned|held|controlled)\s+by\s+(?:an?\s+|the\s+)?" + _LISTED_WORDS + r"\b"
+    r"(?:\s+(?:persons?|company|companies|bank|individuals?|entity|entities))?",
+    re.IGNORECASE,
+)
+_HALF: Final = 50
 _PLACE: Final = r"(?:the\s+)?(?P<where>[\w' /&-]+?)(?=\s*(?:[,;()]|$|\bwho\b|\bwhile\b|\bon\b))"
 _ORIGIN: Final = re.compile(
     r"\b(?:(?:with (?:an? |some )?)?(?:ip|billing|travel|login|log-in|access|address|sign-in)"
@@ -63,6 +75,11 @@ _DESCENT: Final = re.compile(
     r"\b(?:of )?(?P<where>[A-Z]\w+)[ -](?:origin|descent|born|ancestry|heritage)\b"
     r"|\bethnic (?P<other>[A-Z]\w+)",
 )
+_EXCEPT: Final = re.compile(
+    r"\b(?P<how>outside(?: of)?|except(?: for)?|other than|excluding|save|apart from|"
+    r"but not(?: in)?|not in|beyond|without)\s+" + _PLACE,
+    re.IGNORECASE,
+)
 _TRAVEL_NOTE: Final = re.compile(r"\((?:travel|visits?|a trip|holiday)\)", re.IGNORECASE)
 _RESIDENT: Final = re.compile(
     r"\b(?:who\s+)?(?:(?:now|currently|long|permanently|have|has|are|is)\s+)*"
@@ -73,7 +90,9 @@ _RESIDENT: Final = re.compile(
     + _PLACE,
     re.IGNORECASE,
 )
-_PEOPLE_IN: Final = re.compile(r"\b(?P<people>[A-Z]\w+s)\s+in\s+" + _PLACE)
+_PEOPLE_IN: Final = re.compile(
+    r"\b(?P<people>[A-Z]\w+)(?P<sort>(?:\s+[a-z][\w-]*){0,3})\s+in\s+" + _PLACE
+)
 _ABROAD: Final = re.compile(
     r"\b(?:abroad|diaspora|overseas|outside (?:of )?(?:the|their) (?:home )?country|in exile|"
     r"expatriates?|expats?|emigrants?|emigrés?|émigrés?|in third countries)\b",
@@ -90,6 +109,8 @@ class Marks(Struct, frozen=True, kw_only=True):
     told: dict[str, str]
     origins: tuple[str, ...] = ()
     lives_in: tuple[str, ...] = ()
+    elsewhere: bool = False
+    """They are told by where they are not."""
     listed_by: tuple[str, ...] = ()
 
 
@@ -97,6 +118,9 @@ def marks_of(law: Law, text: str) -> Marks:
     """Read sums, lists, owners, origins and residence out of a text."""
     told: dict[str, str] = {}
     text = without_amount(text, told)
+    if _NOT_OWNED.search(text):
+        text = _NOT_OWNED.sub(_note(told, "owned_by", "not EU"), text)
+    text = _SHARE.sub(lambda found: _note(told, "blocked", _by_share(found)), text)
     text, listed_by = without_lists(law, text, told)
     origins: list[str] = []
     text = _OWNED.sub(lambda found: _owner(law, found, told, origins), text)
@@ -104,7 +128,10 @@ def marks_of(law: Law, text: str) -> Marks:
     if outside is not None:
         told["resides_in"] = "not EEA"
         text = f"{text[: outside.start()]} {text[outside.end() :]}"
+    text, is_outside = _without_exceptions(law, text)
     text, lives_in = _without_residence(law, text)
+    if is_outside and not lives_in and places_in(law, text):
+        lives_in = (EVERYBODY,)
     text = _without_origins(law, text, origins)
     if lives_in and lives_in != (EVERYBODY,):
         told["resides_in"] = "EEA" if all(_in_eea(law, one) for one in lives_in) else "not EEA"
@@ -113,6 +140,7 @@ def marks_of(law: Law, text: str) -> Marks:
         told=told,
         origins=tuple(dict.fromkeys(origins)),
         lives_in=lives_in,
+        elsewhere=is_outside,
         listed_by=listed_by,
     )
 
@@ -150,6 +178,32 @@ def without_lists(law: Law, text: str, told: dict[str, str]) -> tuple[str, tuple
     return text, tuple(dict.fromkeys(whose))
 
 
+def _note(told: dict[str, str], name: str, value: str) -> str:
+    told[name] = value
+    return " "
+
+
+def _by_share(found: re.Match[str]) -> str:
+    """Say whether a share makes a firm blocked: half or more does, less does not."""
+    share = found["share"].casefold()
+    number = _HALF if share == "half" else int(re.sub(r"\D", "", share))
+    return "excluded" if found["less"] or number < _HALF else "only"
+
+
+def _without_exceptions(law: Law, text: str) -> tuple[str, bool]:
+    """Take out the places that are excepted, and say whether people are told as outside of one."""
+    outside = False
+
+    def taken(found: re.Match[str]) -> str:
+        nonlocal outside
+        if not all_places(law, found["where"]):
+            return found[0]
+        outside = outside or found["how"].casefold().startswith(("outside", "beyond", "not in"))
+        return " "
+
+    return _EXCEPT.sub(taken, text), outside
+
+
 def _owner(law: Law, found: re.Match[str], told: dict[str, str], origins: list[str]) -> str:
     code = next(iter(places_in(law, found["after"] or found["before"])), None)
     if code is None:
@@ -178,7 +232,7 @@ def _without_residence(law: Law, text: str) -> tuple[str, tuple[str, ...]]:
                 continue
             if "people" in groups and groups["people"].casefold() not in law.peoples:
                 continue
-            kept = groups.get("people", "")
+            kept = groups.get("people", "") + groups.get("sort", "")
             return f"{text[: found.start()]} {kept} {text[found.end() :]}", where
     if _ABROAD.search(text) and (_NATIONALS.search(text) or places_in(law, text)):
         return _ABROAD.sub(" ", text), (EVERYBODY,)

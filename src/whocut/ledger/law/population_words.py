@@ -43,6 +43,7 @@ class _Found:
         self.law = law
         self.places = [code for code in _PART.findall(text) if is_place(code)]
         self.whole = [code for code in self.places if code in law.in_part]
+        self.part: list[str] = []
         self.names: list[str] = []
         rest = _PART.sub(lambda found: " " if is_place(found[0]) else found[0], text)
         rest, outlet = _without_outlets(rest)
@@ -60,6 +61,9 @@ class _Found:
                 self.places.append(value)
                 if self.law.whole_phrases.get(hit.words) == value:
                     self.whole.append(value)
+                else:
+                    # "UA-14 (so-called DNR)": the words say which part is meant.
+                    self.part.append(value)
             elif sets == "named":
                 self.names.append(value)
             elif sets != "nothing":
@@ -81,7 +85,7 @@ def read_population(law: Law, text: str) -> ReadPopulation:
     countries = {one.partition("-")[0] for one in places if "-" in one}
     return ReadPopulation(
         places=tuple(dict.fromkeys(one for one in places if one not in countries)),
-        whole=tuple(dict.fromkeys(found.whole)),
+        whole=tuple(dict.fromkeys(one for one in found.whole if one not in found.part)),
         people=People(
             blocked=Told(told.get("blocked", Told.NOT_TOLD)),
             government=Told(told.get("government", Told.NOT_TOLD)),
@@ -116,7 +120,7 @@ def _settled(
     known = [home for home in homes if home]
     if known:
         return known
-    return [EVERYBODY] if marks.origins else []
+    return [EVERYBODY] if marks.origins or marks.elsewhere else []
 
 
 def _without_outlets(text: str) -> tuple[str, str]:

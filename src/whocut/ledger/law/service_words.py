@@ -148,6 +148,7 @@ def _is_purpose(hit: Hit[_Sets], services: Sequence[Hit[_Sets]], tokens: Sequenc
     for other in services:
         end = other.at + len(other.words.split())
         between = tokens[end : hit.at]
-        if other.at < hit.at and between and between[0] in _PURPOSE:
+        links = {*_PURPOSE, "of"} if "hosting" in other.words else _PURPOSE
+        if other.at < hit.at and between and between[0] in links:
             return set(between[1:]) <= _ARTICLES and other.words not in {"software", "app", "apps"}
     return False

@@ -53,6 +53,21 @@ from whocut.model.errors import InputError
         ("IN-JK", ("IN-JK",), {}),
         ("RU, Channel One", ("RU",), {"named": ("channel-one",)}),
         ("NO", ("NO",), {}),
+        ("Cubans on the island", ("CU",), {}),
+        ("a factory in Tabriz", ("IR",), {"person": "legal"}),
+        ("Iranian developers in Canada", ("CA",), {"nationals_of": ("IR",), "person": "natural"}),
+        ("Crimeans who moved to Lviv", ("UA",), {"nationals_of": ("UA-43",)}),
+        ("DE, company; staff on a family visit to Iran", ("DE",), {"origins": ("IR",)}),
+        ("everyone outside Russia", ("WORLD",), {}),
+        ("all of Ukraine except Crimea", ("UA",), {}),
+        ("Russian nationals outside EU/EEA/CH", ("RU",), {"resides_in": "not EEA"}),
+        ("TV Novosti (RT)", ("RU",), {"named": ("rt",)}),
+        ("an Indian firm listed by the EU", ("IN",), {"listed_by": ("EU",), "blocked": Told.ONLY}),
+        ("RU, 49% owned by a blocked person", ("RU",), {"blocked": Told.EXCLUDED}),
+        ("RU, half owned by a blocked person", ("RU",), {"blocked": Told.ONLY}),
+        ("RU, non-SDN customers", ("RU",), {"blocked": Told.EXCLUDED}),
+        ("a plant in Russia owned by a German group", ("RU",), {"owned_by": "EU"}),
+        ("RU company not EU-/EEA-/Swiss-owned", ("RU",), {"owned_by": "not EU"}),
         ("residents of Saint Vincent and the Grenadines", ("VC",), {}),
     ],
 )
@@ -88,6 +103,17 @@ def test_populations(text, places, told):
         ("messaging, fee-based", ["messaging"], {"cost": "paid"}),
         ("cloud services to support communications", ["cloud_infrastructure"], {}),
         ("crypto-asset wallet", ["crypto_wallet"], {}),
+        ("social network for books, free", ["social_network"], {"cost": "free"}),
+        ("app store, VPN apps", ["app_store"], {}),
+        ("messenger software, free download", ["messaging"], {"delivery": "download"}),
+        (
+            "cloud rendering, no link with communication",
+            ["cloud_infrastructure"],
+            {"supports": "none"},
+        ),
+        ("hosted ERP", ["enterprise_management_software"], {"delivery": "cloud"}),
+        ("CAD software, home licence", ["design_software"], {"use": "personal"}),
+        ("access to Meduza", ["news_access"], {}),
     ],
 )
 def test_services(text, ids, traits):
@@ -103,6 +129,14 @@ def test_the_amount_of_a_wallet_is_read_from_either_field():
     assert asked(
         population="RU nationals, holdings over EUR 10,000", service_category="crypto wallet"
     ).question.amount
+
+
+def test_a_region_is_not_the_part_of_it_that_is_meant():
+    law = load_law()
+    assert read_population(law, "UA-14").whole == ("UA-14",)
+    assert read_population(law, "Donetsk oblast").whole == ("UA-14",)
+    assert read_population(law, "UA-14 (so-called DNR)").whole == ()
+    assert read_population(law, "so-called DNR").whole == ()
 
 
 @pytest.mark.parametrize("field", ["service_category", "population", "actor_jurisdiction"])
