@@ -78,7 +78,8 @@ def decode_attributes(
         rule = ATTRIBUTE_RULES.get(kind)  # type: ignore[call-overload]
         if rule is None:
             raw.unknown.append(UnknownAttribute(flags, kind, value))
-        elif _fits(rule, flags, kind, value, raw):
+        # A table's flags are the collector's own writing: BIRD 2 leaves them 0 for a next hop.
+        elif _fits(rule, rule.flags if is_table else flags, kind, value, raw):
             _DECODERS[kind](raw, value)
     _settle_as4(raw)
     path = raw.values.get("as_path")

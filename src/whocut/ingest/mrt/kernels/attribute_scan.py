@@ -114,7 +114,9 @@ def scan_attributes(
         seen |= bit
         if _RULES[kind, 0] < 0:
             continue
-        is_fit = _is_fit(kind, flags, size, asn_bytes)
+        # A table's flags are the collector's own writing: BIRD 2 leaves them 0 for a next hop.
+        asked = np.int64(_RULES[kind, 0]) if is_table else np.int64(flags)
+        is_fit = _is_fit(kind, asked, size, asn_bytes)
         if not is_fit:
             if _RULES[kind, 3]:
                 found[IS_WITHDRAW] = 1
