@@ -10,18 +10,24 @@ import pytest
 from tests.unit.routes.small_internets import SHAPES, SmallInternet, draw_internet, draw_mask
 from whocut.routes.kernels import (
     NO_ROUTE,
+    Ties,
     distance_rows,
     hop_weights,
     inner_weights,
     own_class_values,
     reached_pairs,
     reached_weights,
+    traced_mass,
+    transit_mass,
 )
 from whocut.routes.reference import (
     reference_hops,
     reference_reached,
+    reference_traced,
+    reference_transit,
     routes_to,
 )
+from whocut.routes.topology import Topology
 
 GRAPHS_A_SHAPE = 150
 """Times seven shapes: 1,050 graphs."""
@@ -68,7 +74,7 @@ def test_sums_are_the_reference_sums(shape: str, pytestconfig: pytest.Config) ->
         plain = net.whole if mask is None else net.masked(mask)
         sources = np.array([rng.choice((0, 1, 7.5)) for _ in topology.asns], np.float64)
         wanted = np.array([rng.choice((0, 1, 2.25)) for _ in topology.asns], np.float64)
-        by_asn = dict(zip(topology.asns.tolist(), sources.tolist(), strict=True))
+        by_asn = _by_asn(topology, sources)
         classes = np.array(rng.sample(range(topology.class_count), topology.class_count), np.int32)
         within = inner_weights(topology, sources, wanted)
         weights = topology.class_sums(sources)
@@ -101,3 +107,109 @@ def test_sums_are_the_reference_sums(shape: str, pytestconfig: pytest.Config) ->
             inner_weights=within,
         )
         assert total == pytest.approx(pairs, abs=1e-9), (shape, number)
+
+
+@pytest.mark.parametrize("ties", ["equal", "lowest_asn"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_transit_is_the_reference_transit(
+    shape: str, ties: Ties, pytestconfig: pytest.Config
+) -> None:
+    for number, rng, net in _draws(pytestconfig, shape):
+        topology = net.topology
+        mask = draw_mask(rng, topology) if rng.random() < 0.7 else None
+        plain = net.whole if mask is None else net.masked(mask)
+        sources = np.array([rng.choice((0, 1, 7.5)) for _ in topology.asns], np.float64)
+        wanted = np.array([rng.choice((0, 1, 2.25)) for _ in topology.asns], np.float64)
+        classes = np.array(rng.sample(range(topology.class_count), topology.class_count), np.int32)
+        mass = transit_mass(
+            topology,
+            classes,
+            topology.class_sums(wanted),
+            topology.class_sums(sources),
+            mask,
+            ties=ties,
+            workers=1,
+            inner_weights=inner_weights(topology, sources, wanted),
+        )
+        want = reference_transit(
+            plain, _by_asn(topology, wanted), _by_asn(topology, sources), ties=ties
+        )
+        for at in classes:
+            both = (mass[at], sum(want.get(asn, 0.0) for asn in _asns(topology, at)))
+            assert both[0] == pytest.approx(both[1], rel=1e-5, abs=1e-9), (shape, number, at)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_mass_is_conserved(shape: str, pytestconfig: pytest.Config) -> None:
+    """A path of h hops crosses h - 1 classes between its ends, however it is shared out."""
+    for number, rng, net in _draws(pytestconfig, shape):
+        topology = net.topology
+        mask = draw_mask(rng, topology)
+        weights = np.array([rng.random() for _ in range(topology.class_count)])
+        classes = np.arange(topology.class_count, dtype=np.int32)
+        reached, hops = hop_weights(topology, classes, weights, mask, workers=1)
+        for ties in ("equal", "lowest_asn"):
+            asked = (topology, classes, weights, weights, mask)
+            mass = transit_mass(*asked, ties=ties, workers=1)
+            assert mass.sum() == pytest.approx((hops - reached) @ weights, rel=1e-5, abs=1e-9), (
+                shape,
+                number,
+            )
+
+
+@pytest.mark.parametrize("by_distance", [False, True])
+@pytest.mark.parametrize("ties", ["equal", "lowest_asn"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_traces_are_the_reference_traces(
+    shape: str, ties: Ties, by_distance: bool, pytestconfig: pytest.Config
+) -> None:
+    for number, rng, net in _draws(pytestconfig, shape, GRAPHS_A_SHAPE // 2):
+        topology = net.topology
+        mask = draw_mask(rng, topology) if rng.random() < 0.7 else None
+        plain = net.whole if mask is None else net.masked(mask)
+        wanted = np.array([rng.choice((0, 1, 2.25)) for _ in topology.asns], np.float64)
+        asns = topology.asns.tolist()
+        viewpoint = rng.choice(asns)
+        at = topology.class_index(viewpoint)
+        within = topology.class_sums(wanted)
+        within[at] -= wanted[topology.index_of(viewpoint)]
+        mass = traced_mass(
+            topology,
+            np.arange(topology.class_count, dtype=np.int32),
+            topology.class_sums(wanted),
+            np.array([at], np.int32),
+            mask,
+            ties=ties,
+            by_distance=by_distance,
+            workers=1,
+            inner_weights=within,
+        )
+        want = reference_traced(
+            plain, _by_asn(topology, wanted), [viewpoint], ties=ties, by_distance=by_distance
+        )
+        for held in range(topology.class_count):
+            hoped = sum(want[viewpoint].get(asn, 0.0) for asn in _asns(topology, held))
+            assert mass[0, held] == pytest.approx(hoped, rel=1e-9, abs=1e-12), (shape, number, held)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_traces_add_up_to_the_transit(shape: str, pytestconfig: pytest.Config) -> None:
+    for number, rng, net in _draws(pytestconfig, shape, GRAPHS_A_SHAPE // 3):
+        topology = net.topology
+        mask = draw_mask(rng, topology)
+        weights = topology.member_count.astype(np.float64)
+        classes = np.arange(topology.class_count, dtype=np.int32)
+        traced = traced_mass(topology, classes, weights, classes, mask, workers=2)
+        mass = transit_mass(topology, classes, weights, weights, mask, workers=2)
+        assert weights @ traced == pytest.approx(mass, rel=1e-5, abs=1e-9), (shape, number)
+
+
+def _asns(topology: Topology, at: int) -> list[int]:
+    held = topology.members[topology.member_start[at] : topology.member_start[at + 1]]
+    return topology.asns[held].tolist()
+
+
+def _by_asn(topology: Topology, weights: np.ndarray) -> dict[int, float]:
+    """List the weights that are not zero by AS."""
+    pairs = zip(topology.asns.tolist(), weights.tolist(), strict=True)
+    return {asn: weight for asn, weight in pairs if weight}

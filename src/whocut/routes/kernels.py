@@ -9,13 +9,15 @@ source.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 
 from whocut.model.errors import UsageError
 from whocut.routes import kernels_bits as bits
 from whocut.routes import kernels_distance as distance
+from whocut.routes import kernels_trace as trace
+from whocut.routes import kernels_transit as transit
 from whocut.routes.kernels_graph import KernelGraph
 
 if TYPE_CHECKING:
@@ -29,20 +31,24 @@ if TYPE_CHECKING:
 __all__ = [
     "LONGEST_ROUTE",
     "NO_ROUTE",
+    "Ties",
     "distance_rows",
     "hop_weights",
     "inner_weights",
     "own_class_values",
     "reached_pairs",
     "reached_weights",
+    "traced_mass",
+    "transit_mass",
 ]
 
 NO_ROUTE = 255
 LONGEST_ROUTE = 62
 """AS hops; a value has six bits for them."""
+Ties = Literal["equal", "lowest_asn"]
 _Answer = TypeVar("_Answer")
 _NO_FLAGS = np.zeros(1, np.uint8)
-_CHUNKS_A_WORKER = 8
+_PARTS = 16
 
 
 def distance_rows(
@@ -155,6 +161,89 @@ def hop_weights(
     return _back(sums[:, 0], order), _back(sums[:, 1], order)
 
 
+def transit_mass(
+    topology: Topology,
+    destinations: NDArray[np.int32],
+    destination_weights: NDArray[np.float64],
+    source_weights: NDArray[np.float64],
+    mask: Mask | None = None,
+    *,
+    ties: Ties = "equal",
+    workers: int = 2,
+    inner_weights: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
+    """Add up for each class, over the pairs, the product of their weights that crosses it.
+
+    ``ties``: where several next hops are equally good, all of them share alike at every hop
+    (``equal``), or the one with the lowest AS number takes all (``lowest_asn``). The ends of a path
+    do not count. Relative error under 1e-5.
+    """
+    asked, _ = _in_lane_order(topology, destinations)
+    wanted = _of_classes(topology, destination_weights)
+    asked = asked[wanted[asked] > 0]
+    weights = np.vstack((_weights(topology, source_weights, inner_weights), wanted))
+    graph = _graph(topology, mask)
+    rank = _rank(topology, ties)
+
+    def run(part: slice) -> NDArray[np.float64] | None:
+        total = np.zeros(topology.class_count)
+        question = transit.TransitQuestion(asked[part], weights, rank)
+        return total if transit.transit_batches(graph, total, question) else None
+
+    mass = np.zeros(topology.class_count)
+    for part in _in_threads(run, len(asked), distance.LANES, workers):
+        if part is None:
+            raise _too_long(topology)
+        mass += part
+    return mass
+
+
+def traced_mass(
+    topology: Topology,
+    destinations: NDArray[np.int32],
+    destination_weights: NDArray[np.float64],
+    viewpoints: NDArray[np.int32],
+    mask: Mask | None = None,
+    *,
+    ties: Ties = "equal",
+    by_distance: bool = False,
+    workers: int = 2,
+    inner_weights: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
+    """Add up, for each viewpoint alone, the weight of the destinations whose paths cross a class.
+
+    Shape: [viewpoints, classes]. ``by_distance``: each share counts 1 / AS hops from the class to
+    the destination, as in CTI. ``inner_weights``: what a destination's class weighs for a viewpoint
+    in the same class, which is no destination to itself; by default as if its ASes were equal.
+    """
+    asked, _ = _in_lane_order(topology, destinations)
+    views = _destinations(topology, viewpoints)
+    wanted = _of_classes(topology, destination_weights)
+    asked = asked[wanted[asked] > 0]
+    weights = _weights(topology, wanted, inner_weights)
+    graph, rank = _graph(topology, mask), _rank(topology, ties)
+    mass = np.zeros((len(views), topology.class_count))
+
+    def run(part: slice) -> bool:
+        question = trace.TraceQuestion(asked, views[part], weights, rank, by_distance)
+        return trace.trace_batches(graph, mass[part], question)
+
+    # Viewpoints are shared out, not destinations: each worker has rows of its own to write to.
+    if not all(_in_threads(run, len(views), max(1, -(-len(views) // workers)), workers)):
+        raise _too_long(topology)
+    return mass
+
+
+def _rank(topology: Topology, ties: Ties) -> NDArray[np.uint32]:
+    if ties == "equal":
+        return np.zeros(0, np.uint32)
+    if ties != "lowest_asn":
+        raise UsageError(f"no rule for ties is called {ties!r}; there are equal and lowest_asn")
+    rank = np.empty(topology.class_count, np.uint32)
+    rank[np.argsort(topology.first_asn)] = np.arange(1, topology.class_count + 1, dtype=np.uint32)
+    return rank
+
+
 def _rows(
     topology: Topology, destinations: NDArray[np.int32], mask: Mask | None
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -246,9 +335,12 @@ def _of_classes(topology: Topology, weights: NDArray[np.float64]) -> NDArray[np.
 def _in_threads(
     run: Callable[[slice], _Answer], count: int, lanes: int, workers: int
 ) -> list[_Answer]:
-    """Run parts of whole batches; the kernels let go of the interpreter."""
+    """Run parts of whole batches; the kernels let go of the interpreter.
+
+    Parts do not depend on the number of workers, and neither do sums over them.
+    """
     batches = -(-count // lanes)
-    size = max(1, -(-batches // (workers * _CHUNKS_A_WORKER))) * lanes
+    size = max(1, -(-batches // _PARTS)) * lanes
     parts = [slice(begin, min(begin + size, count)) for begin in range(0, count, size)]
     if workers == 1 or len(parts) == 1:
         return [run(part) for part in parts]

@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 
 from whocut.routes.kernels_graph import KernelGraph, kernel
 
-__all__ = ["LANES", "climb", "finish_inner", "hop_batches", "row_batch", "start_inner"]
+__all__ = [
+    "LANES",
+    "climb",
+    "finish_inner",
+    "hand_down",
+    "hop_batches",
+    "pull",
+    "row_batch",
+    "start_inner",
+]
 
 LANES = 64
 _TOO_LONG = 63
@@ -126,7 +135,8 @@ def finish_inner(graph: KernelGraph, inner: _U8, handed: _U8, lanes: _I32) -> No
 
 
 @kernel
-def _pull(graph: KernelGraph, row: _U8, handed: _U8, at: int) -> None:
+def pull(graph: KernelGraph, row: _U8, handed: _U8, at: int) -> None:
+    """Take the best of a class's row and of what its providers hand down."""
     if graph.is_masked and graph.node_off[at]:
         return
     for edge in range(graph.up_start[at], graph.up_start[at + 1]):
@@ -138,7 +148,8 @@ def _pull(graph: KernelGraph, row: _U8, handed: _U8, at: int) -> None:
 
 
 @kernel
-def _hand_down(row: _U8) -> None:
+def hand_down(row: _U8) -> None:
+    """Make of a class's values what its customers get from it."""
     for lane in range(LANES):
         value = row[lane]
         row[lane] = uint8(min(value & uint8(63), uint8(62)) + 129) if value != 255 else uint8(255)
@@ -162,10 +173,10 @@ def row_batch(graph: KernelGraph, rows: _U8, inner: _U8, lanes: _I32) -> bool:
         row[:] = 255
         if at >= n_leaf:
             row[:] = values[at - n_leaf]
-        _pull(graph, row, values, at)
+        pull(graph, row, values, at)
         if at >= n_leaf:
             values[at - n_leaf] = row
-            _hand_down(values[at - n_leaf])
+            hand_down(values[at - n_leaf])
         for lane in range(LANES):
             value = row[lane]
             longest[lane] = max(longest[lane], uint8(value & 63) if value != 255 else uint8(0))
@@ -215,11 +226,11 @@ def hop_batches(graph: KernelGraph, sums: _F64, destinations: _I32, weights: _F6
             row[:] = 255
             if at >= n_leaf:
                 row[:] = values[at - n_leaf]
-            _pull(graph, row, values, at)
+            pull(graph, row, values, at)
             _add_row(row, weights[0, at], hops, missed, longest)
             if at >= n_leaf:
                 values[at - n_leaf] = row
-                _hand_down(values[at - n_leaf])
+                hand_down(values[at - n_leaf])
         finish_inner(graph, inner, values, lanes)
         sums[begin : begin + len(lanes), 0] = missed[: len(lanes)]
         sums[begin : begin + len(lanes), 1] = hops[: len(lanes)]
