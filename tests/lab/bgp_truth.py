@@ -121,6 +121,8 @@ def _pair(run: Run, one: Planted, pair: PairFinding) -> Iterator[str]:
     seen = pair.evidence
     if not (seen.n_withdrawn_by or seen.n_reannounced_by):
         yield "no message shows it"
+    if one.act is Act.DEATH and (seen.n_reannounced or not seen.n_withdrawn):
+        yield f"routes to a dead network: {seen}"
 
 
 def _share(run: Run, one: Planted, pair: PairFinding) -> Iterator[str]:

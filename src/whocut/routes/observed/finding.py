@@ -53,7 +53,7 @@ class Sighting(Struct, frozen=True):
 
 
 class Evidence(Struct, frozen=True):
-    """The routing messages behind a time."""
+    """The routing messages behind a time; each path counts as it stood once it had settled."""
 
     n_withdrawn: int
     n_withdrawn_by: int

@@ -228,9 +228,9 @@ class Turns:
     def evidence(self) -> Evidence:
         """Count the messages, and by how many ASes they came."""
         log, told = self.log, self._told
-        after = told + 1
+        after = self._settled(told)
         is_withdrawn = log.path[after] < 0
-        following = self.rows + 1
+        following = self._settled(self.rows)
         detours = following[log.below[following] >= 0]
         return Evidence(
             int(is_withdrawn.sum()),
@@ -242,6 +242,16 @@ class Turns:
             float(log.end_s[told].min()) if len(told) else None,
             float(log.end_s[told].max()) if len(told) else None,
         )
+
+    def _settled(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Find the state of each cell when it had settled: ways are tried out on the way there."""
+        log, at = self.log, rows + 1
+        limit_s = log.end_s[rows] + self.limits.settle_s
+        while True:
+            goes_on = log.end_s[at] <= limit_s
+            if not goes_on.any():
+                return at
+            at = at + goes_on
 
     def _n_asns(self, rows: NDArray[np.int64]) -> int:
         vantages = np.unique(self.log.vantage[rows]).tolist()

@@ -72,15 +72,18 @@ def _blind_at(pair: Pair, time_s: float) -> NDArray[np.bool_]:
 def _is_hidden(pair: Pair, time_s: float) -> bool:
     """Tell whether all who lost sight of the adjacency then took an adjacency that came and went.
 
-    A leak elsewhere draws paths away from an adjacency that stands. Where the adjacency itself is
-    down, some vantage has no route, or one that was known before.
+    A leak, or another origin of the prefixes, draws paths away from an adjacency that stands. Where
+    the adjacency itself is down, some vantage has no route, or one that was known before.
     """
     log = pair.log
+    origins = {log.paths[number][-1] for number in np.unique(log.path[pair.was]).tolist()}
     cells = np.unique(log.cell[pair.was])
     then = np.flatnonzero(log.at(time_s) & ~pair.on & np.isin(log.cell, cells))
     numbers = np.unique(log.path[then]).tolist()
     return bool(numbers) and all(
-        number >= 0 and _has_passing_edge(pair, log.paths[number]) for number in numbers
+        number >= 0
+        and (log.paths[number][-1] not in origins or _has_passing_edge(pair, log.paths[number]))
+        for number in numbers
     )
 
 

@@ -169,6 +169,19 @@ def test_what_comes_back_was_maintenance_if_it_was_long() -> None:
     assert (found.start_s, found.end_s) == (3002.0, 3600.0)
 
 
+def test_what_another_origin_drew_away_did_not_break() -> None:
+    taken = _table(_by(BACKBONE, 700))
+    updates = _changes(taken, 3000.0) + _changes(BEFORE, 4000.0)
+    assert _pair(_find(BEFORE, updates, BEFORE)).reason is Reason.NONE
+
+
+def test_what_a_leak_elsewhere_drew_away_did_not_break() -> None:
+    taken = _table(_by(800, 700, CUSTOMER))
+    before = {**BEFORE, **{(14, p): (14, 700, CUSTOMER) for p in PREFIXES}}
+    updates = _changes(taken, 3000.0) + _changes(BEFORE, 4000.0)
+    assert _pair(_find(before, updates, before)).reason is Reason.NONE
+
+
 def _leak(*, is_usual_open: bool) -> tuple[Table, list[Line], Ties]:
     """The customer carries prefixes of another network for a time."""
     usual = _by(500, 600, prefixes=[f"192.0.{third}.0/24" for third in range(4)])

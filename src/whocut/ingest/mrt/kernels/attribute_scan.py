@@ -115,7 +115,7 @@ def scan_attributes(
         if _RULES[kind, 0] < 0:
             continue
         # A table's flags are the collector's own writing: BIRD 2 leaves them 0 for a next hop.
-        asked = np.int64(_RULES[kind, 0]) if is_table else np.int64(flags)
+        asked = int(_RULES[kind, 0]) if is_table else int(flags)
         is_fit = _is_fit(kind, asked, size, asn_bytes)
         if not is_fit:
             if _RULES[kind, 3]:
