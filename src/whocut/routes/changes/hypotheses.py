@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from whocut.routes.changes.answer import Control, Hypothesis, HypothesisName, Standing, Verdict
+from whocut.routes.changes.chances import wilson
 from whocut.routes.changes.customers import Fates
 from whocut.routes.changes.thresholds import Thresholds
 
@@ -25,6 +26,10 @@ class Case(Struct, frozen=True):
     chance: float | None
     elsewhere: Control
     others: Control
+    rest: tuple[int, int]
+    """Lost, and all, of the country's providers that are not odd: how the country fares."""
+    world_share: float
+    """Of all providers' customers everywhere, those lost."""
     fates: Fates
     usual: Fates
     """Of the same provider's customers in the country that were kept, or all if none was."""
@@ -115,10 +120,14 @@ def _customers(case: Case, thresholds: Thresholds) -> Hypothesis:
 def _third_cause(case: Case, thresholds: Thresholds) -> Hypothesis:
     speaks: list[str] = [*case.doubts, *case.notes]
     against: list[str] = []
-    country = case.others.share or 0.0
-    told = f"other providers in the country: {_share(case.others.n_lost, case.others.n)} lost"
+    country = case.rest[0] / case.rest[1] if case.rest[1] else 0.0
+    told = f"providers in the country that are not odd: {_share(*case.rest)} lost"
     is_wide = country >= thresholds.country_wide_share
-    (speaks if is_wide else against).append(told)
+    floor = thresholds.country_excess * case.world_share
+    is_uneasy = wilson(*case.rest)[0] >= floor > 0.0 and case.rest[1] > 0
+    if is_uneasy:
+        told += f", against {case.world_share:.1%} in the world: the country itself is unsettled"
+    (speaks if is_wide or is_uneasy else against).append(told)
     other = case.fates.other_lost_share
     is_customers = other is not None and other >= thresholds.other_lost_share
     if other is not None:
@@ -130,7 +139,7 @@ def _third_cause(case: Case, thresholds: Thresholds) -> Hypothesis:
     if is_wide or is_customers:
         standing = Standing.LEADING
     else:
-        standing = Standing.OPEN if case.doubts else Standing.UNLIKELY
+        standing = Standing.OPEN if case.doubts or is_uneasy else Standing.UNLIKELY
     return Hypothesis(HypothesisName.THIRD_CAUSE, standing, tuple(speaks), tuple(against))
 
 
@@ -139,6 +148,8 @@ def grade(verdict: Verdict, hypotheses: Sequence[Hypothesis], doubts: Sequence[s
     if verdict not in {Verdict.SINGLE, Verdict.SEVERAL}:
         return None
     leading = {each.name for each in hypotheses if each.standing is Standing.LEADING}
-    if doubts or leading != {HypothesisName.PROVIDER}:
+    unlikely = {each.name for each in hypotheses if each.standing is Standing.UNLIKELY}
+    is_clear = leading == {HypothesisName.PROVIDER} and HypothesisName.THIRD_CAUSE in unlikely
+    if doubts or not is_clear:
         return "C"
     return "A" if verdict is Verdict.SEVERAL else "B"

@@ -77,10 +77,10 @@ def _key(links: Sequence[Path], organisations: Path) -> str:
 
 def _read(path: Path) -> Panel | None:
     try:
-        with np.load(path, allow_pickle=False) as held:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as held:
             arrays = {name: held[name] for name in _ARRAYS}
             facts = msgspec.json.decode(held["facts"].tobytes(), type=_Facts)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, msgspec.MsgspecError):
+    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, msgspec.MsgspecError):
         return None
     return Panel(**{name: getattr(facts, name) for name in _Facts.__struct_fields__}, **arrays)
 

@@ -272,6 +272,8 @@ def _case(
         chance=None if np.isnan(chance) else chance,
         elsewhere=controls[0],
         others=controls[1],
+        rest=_rest(judged, cell),
+        world_share=cells.world[0] / max(cells.world[1], 1),
         fates=follow_customers(panel, judged.window, withdrawn),
         usual=follow_customers(panel, judged.window, lost.at_risk[is_kept]),
         n_together=together,
@@ -280,6 +282,14 @@ def _case(
         notes=tuple(each for each in frame.notes if "collectors" in each),
         is_gain=judged.window.is_reversed,
     )
+
+
+def _rest(judged: Judged, cell: int) -> tuple[int, int]:
+    """Count the country's losses without this cell and without all that are odd."""
+    cells = judged.cells
+    same = np.flatnonzero(cells.country == cells.country[cell])
+    used = [each for each in same if each != cell and judged.verdict[each] not in _ODD]
+    return int(cells.n_lost[used].sum()), int(cells.n[used].sum())
 
 
 def _opposite(frame: _Frame, unit: int, country: int) -> int:

@@ -36,6 +36,7 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     several_each: float
     several_most: int
     country_wide_share: float
+    country_excess: float
     other_lost_share: float
     moved_share: float
     version: str = ""
