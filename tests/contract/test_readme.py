@@ -39,3 +39,19 @@ def test_the_screen_is_what_is_printed(repo_dir: Path, shared_dir: Path, tmp_pat
     # The last line names the ruleset, which changes with every edit of a rule.
     assert lines[: len(shown.splitlines())] == shown.splitlines()
     assert lines[-1].startswith("n = 1, 2025-05-27")
+
+
+def test_the_screen_of_the_ledger_is_what_is_printed(repo_dir: Path) -> None:
+    readme = (repo_dir / "README.md").read_text()
+    found = re.search(r"```\n\$ whocut (ledger .*?)\n(.*?)```\n", readme, re.DOTALL)
+    assert found is not None
+    command, shown = found.groups()
+    printed = subprocess.run(
+        [_WHOCUT, *shlex.split(command)],
+        env=dict(os.environ, COLUMNS="100"),
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    ).stdout
+    assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines()

@@ -55,6 +55,7 @@ class Output:
 
 _SHORT: Final = frozenset(
     {"network", "outcome", "layer", "strength", "n", "networks", "days", "last day", "count"}
+    | {"id", "record", "date", "grade"}
 )
 """Columns that are never folded; where a line is too long, the others are."""
 AS_TABLE: Final = Output()
