@@ -1,5 +1,6 @@
 """The line that ``bgpdump -m`` writes for a route, from our records or from our columns."""
 
+import re
 import socket
 import subprocess
 
@@ -18,6 +19,12 @@ _NAMED = {0xFFFFFF01: "no-export", 0xFFFFFF02: "no-advertise", 0xFFFFFF03: "loca
 def bgpdump_lines(path):
     done = subprocess.run(["bgpdump", "-m", path], capture_output=True, text=True, check=True)
     return done.stdout.splitlines()
+
+
+def bgpdump_prefixes(path):
+    """All prefixes of messages as the long form prints them, in order."""
+    done = subprocess.run(["bgpdump", "-H", path], capture_output=True, text=True, check=True)
+    return re.findall(r"^  (\S+/\d+)$", done.stdout, re.MULTILINE)
 
 
 def address(packed):
@@ -129,8 +136,12 @@ def _update_lines(body, head):
     peer = f"{address(body.peer.address)}|{body.peer.asn}"
     reach = update.attributes.mp_reach
     in_reach = len(reach.nlri) if reach else 0
+    is_mrtd = head.startswith("BGP|")
     for nlri in update.withdrawn:
-        yield f"{head}|W|{peer}|{prefix(nlri)}"
+        # Of MRTd's withdrawals bgpdump prints the peer's address in place of the prefix's: two
+        # addresses are written into one buffer before either is printed.
+        shown = f"{address(body.peer.address)}/{nlri.length}" if is_mrtd else prefix(nlri)
+        yield f"{head}|W|{peer}|{shown}"
     for number, nlri in enumerate(update.announced):
         is_mp = number >= len(update.announced) - in_reach
         if update.is_treated_as_withdraw:
@@ -139,5 +150,5 @@ def _update_lines(body, head):
             yield f"{head}|A|{peer}|{prefix(nlri)}|" + attribute_text(
                 update.attributes,
                 next_hop=hop(update.attributes, is_mp=is_mp),
-                is_mrtd=head.startswith("BGP|"),
+                is_mrtd=is_mrtd,
             )

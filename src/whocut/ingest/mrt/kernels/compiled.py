@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-__all__ = ["Bytes", "Longs", "Words", "compiled", "inlined", "u8", "u16", "u32"]
+__all__ = ["Bytes", "Longs", "Words", "cached", "compiled", "inlined", "u8", "u16", "u32"]
 
 Bytes = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint32]
@@ -19,8 +19,11 @@ Longs = npt.NDArray[np.int64]
 _F = TypeVar("_F", bound=Callable[..., object])
 # Without _nrt=False numba counts references to every array at every call, which took five sixths of
 # the time. No kernel makes an array, and the caller holds those that it hands over.
-_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "boundscheck": False, "_nrt": False}
+_OPTIONS: dict[str, Any] = {"nogil": True, "boundscheck": False, "_nrt": False}
 compiled = cast(Callable[[_F], _F], njit(**_OPTIONS))
+cached = cast(Callable[[_F], _F], njit(cache=True, **_OPTIONS))
+"""For what Python calls. The others are compiled into it: numba keeps a function until its own file
+changes, and would go on with a callee that has changed in another (record_scan.sources_digest)."""
 inlined = cast(Callable[[_F], _F], njit(forceinline=True, **_OPTIONS))
 """For what runs once an attribute or an entry: a call costs as much as the work."""
 

@@ -3,7 +3,7 @@
 # ruff: noqa: PLR0917 - kernels take arrays by place and leave by many doors
 
 from whocut.ingest.mrt.kernels.columns import N_PEERS, PeerStore
-from whocut.ingest.mrt.kernels.compiled import PEERS_FULL, Bytes, Longs, compiled, u8
+from whocut.ingest.mrt.kernels.compiled import PEERS_FULL, Bytes, Longs, cached, compiled, u8
 
 __all__ = ["number_peer", "rehash_peers"]
 
@@ -46,7 +46,7 @@ def number_peer(buf: Bytes, at: int, afi: int, asn: int, peers: PeerStore, state
     return number
 
 
-@compiled
+@cached
 def rehash_peers(peers: PeerStore, count: int) -> None:
     """Fill the slots anew after the store has grown."""
     mask = len(peers.slots) - 1

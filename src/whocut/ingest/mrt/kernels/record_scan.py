@@ -2,6 +2,9 @@
 
 # ruff: noqa: PLR0911, PLR0917 - kernels take arrays by place and leave by many doors
 
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +33,7 @@ from whocut.ingest.mrt.kernels.compiled import (
     RESET,
     Bytes,
     Longs,
+    cached,
     compiled,
     inlined,
     u16,
@@ -42,7 +46,7 @@ from whocut.ingest.mrt.kernels.table_scan import (
     table_dump_frame,
 )
 
-__all__ = ["Scratch", "scan_records"]
+__all__ = ["Scratch", "new_scratch", "scan_records", "sources_digest"]
 
 # Why the scan stopped.
 NEEDS_BYTES, BATCH_FULL, TOO_MANY_PEERS, TOO_LONG, SKIPS = range(5)
@@ -62,7 +66,7 @@ class Scratch(NamedTuple):
 
 
 @compiled
-def scan_records(
+def _scan_records(
     buf: Bytes,
     at: int,
     end: int,
@@ -186,3 +190,37 @@ def new_scratch(state: Longs, findings: int, found_places: int) -> Scratch:
         np.zeros(1 << 16, np.int64),
         np.zeros(found_places, np.int64),
     )
+
+
+def sources_digest() -> str:
+    """Digest all that is compiled into a scan, so that no cache outlives a change of it."""
+    digest = sha256()
+    room = Path(__file__).parent
+    for source in sorted([*room.glob("*.py"), *(room.parent / "attributes").glob("*.py")]):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def _bind(sources: str) -> Callable[..., tuple[int, int]]:
+    """Compile the scan with the digest enclosed: numba looks kept code up by what is enclosed."""
+
+    @cached
+    def scan_records(
+        buf: Bytes,
+        at: int,
+        end: int,
+        is_last: bool,
+        most_bytes: int,
+        columns: Columns,
+        peers: PeerStore,
+        scratch: Scratch,
+    ) -> tuple[int, int]:
+        if len(sources) == 0:
+            return at, NEEDS_BYTES
+        return _scan_records(buf, at, end, is_last, most_bytes, columns, peers, scratch)
+
+    return scan_records
+
+
+scan_records = _bind(sources_digest())
+"""Read from ``at``; gives where the first record not read begins, and why it was not."""
