@@ -1,0 +1,292 @@
+"""On whom a country depends, under every rule for ties and months, from simulated paths."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whocut.ingest.topology import Organisations, Weights
+from whocut.model.errors import UsageError
+from whocut.routes.dependency.answer import (
+    Band,
+    Carrier,
+    CountryDependency,
+    Domestic,
+    Entry,
+    Group,
+    Rules,
+)
+from whocut.routes.dependency.cones import domestic_cover
+from whocut.routes.dependency.flows import Flows, Target, measure_flows
+from whocut.routes.dependency.trim import concentration, count_holding
+from whocut.routes.dependency.viewpoints import draw_viewpoints
+from whocut.routes.kernels import Ties
+from whocut.routes.topology import Topology
+
+__all__ = ["CODE_VERSION", "MOST_OF_IT", "Question", "Variant", "country_dependency", "target_of"]
+
+CODE_VERSION: Final = 1
+"""Counts changes to what is computed; part of every digest."""
+MOST_OF_IT: Final = 0.9
+"""Part of a country's addresses that points of control hold (Berkman Center, 2011)."""
+_LEAST: Final = 0.0005
+"""A network under this in every measure is not listed."""
+_Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Variant:
+    """One rule for ties on one month or consensus."""
+
+    topology: Topology
+    ties: Ties
+
+    @property
+    def rules(self) -> Rules:
+        """Name the rule."""
+        return Rules(self.topology.months, self.ties)
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is asked, whatever the rule."""
+
+    country: str
+    organisations: Organisations
+    weights: Weights | None
+    """Without, every network counts 1."""
+    users: Weights | None = None
+    """For the mean over networks; without, each counts 1."""
+    viewpoints: tuple[int, ...] = ()
+    """Without, networks abroad are drawn by weight."""
+    serial: int = 2
+    notes: tuple[str, ...] = ()
+
+
+def target_of(topology: Topology, question: Question) -> Target:
+    """Weigh the networks registered in the country.
+
+    Raises: UsageError if none of them has a link and a weight.
+    """
+    is_home = topology.in_country(question.country)
+    if not is_home.any():
+        raise UsageError(
+            f"no network registered in {question.country} has a link in {topology.source}"
+        )
+    weights = np.where(is_home, _weights(topology, question.weights), 0.0)
+    if not weights.any():
+        raise UsageError(f"no network registered in {question.country} has a weight")
+    return Target(weights, np.where(weights > 0, _weights(topology, question.users), 0.0), is_home)
+
+
+def _weights(topology: Topology, weights: Weights | None) -> _Floats:
+    return np.ones(len(topology.asns)) if weights is None else weights.align(topology.asns)
+
+
+def country_dependency(
+    question: Question,
+    variants: Sequence[Variant],
+    *,
+    workers: int = 2,
+    advance: Callable[[int], None] = lambda _: None,
+) -> CountryDependency:
+    """Measure a country under the first variant; the others give the bands.
+
+    ``advance`` is told how many variants are done.
+    Raises: UsageError if nobody of the country is there, or no viewpoint reaches it.
+    """
+    topology = variants[0].topology
+    target = target_of(topology, question)
+    viewpoints = question.viewpoints or draw_viewpoints(
+        topology, _weights(topology, question.weights), target.is_home
+    )
+    found = []
+    for done, variant in enumerate(variants, 1):
+        own = target_of(variant.topology, question)
+        flows = measure_flows(variant.topology, own, viewpoints, ties=variant.ties, workers=workers)
+        found.append(_Measured.of(flows, question))
+        advance(done)
+    return _answer(question, variants, found, target)
+
+
+@dataclass(frozen=True, eq=False)
+class _Measured:
+    """Figures of one variant, by AS number, holder or country."""
+
+    flows: Flows
+    carriers: dict[str, dict[int, float]]
+    gates: dict[int, float]
+    organisations: dict[str, float]
+    jurisdictions: dict[str, float]
+    entries: dict[int, float]
+
+    @classmethod
+    def of(cls, flows: Flows, question: Question) -> "_Measured":
+        gates = _by_asn(flows.asns, flows.gates.mean(axis=1))
+        known = question.organisations
+        return cls(
+            flows=flows,
+            carriers={
+                "gate": gates,
+                "carried": _by_asn(flows.asns, flows.carried.mean(axis=1)),
+                "hegemony": _by_asn(flows.asns, flows.hegemony()),
+                "country_hegemony": _by_asn(flows.asns, flows.local),
+                "influence": _by_asn(flows.asns, flows.influence()),
+            },
+            gates=gates,
+            organisations=_grouped(gates, lambda asn: _holder(known, asn)),
+            jurisdictions=_grouped(gates, known.country_of),
+            entries=_by_asn(flows.entry_asns, flows.entries.mean(axis=1)),
+        )
+
+
+def _by_asn(asns: NDArray[np.uint32], values: _Floats) -> dict[int, float]:
+    return dict(zip(asns.tolist(), values.tolist(), strict=True))
+
+
+def _holder(known: Organisations, asn: int) -> str:
+    """Name who holds an AS; one whose holder is not known stands for itself."""
+    return known.org_of(asn) or f"AS{asn}"
+
+
+def _grouped(shares: Mapping[int, float], group_of: Callable[[int], str]) -> dict[str, float]:
+    sums: dict[str, float] = {}
+    for asn, share in shares.items():
+        group = group_of(asn)
+        sums[group] = sums.get(group, 0.0) + share
+    return sums
+
+
+def _band(values: Sequence[float]) -> Band:
+    return Band(values[0], min(values), max(values))
+
+
+def _answer(
+    question: Question, variants: Sequence[Variant], found: Sequence[_Measured], target: Target
+) -> CountryDependency:
+    def over(figure: Callable[[_Measured], float]) -> Band:
+        return _band([figure(each) for each in found])
+
+    def spread(figure: Callable[[_Measured], Mapping[int, float]]) -> Band:
+        return over(lambda each: concentration(np.array(list(figure(each).values()))))
+
+    first = found[0].flows
+    return CountryDependency(
+        country=question.country,
+        rules=variants[0].rules,
+        others=tuple(variant.rules for variant in variants[1:]),
+        serial=question.serial,
+        unit=question.weights.unit if question.weights else "each network counts 1",
+        origin_unit=question.users.unit if question.users else "each network counts 1",
+        viewpoints=first.viewpoints,
+        viewpoint_rule="as given" if question.viewpoints else "networks abroad drawn by weight",
+        unheard=first.unheard,
+        reached=over(lambda each: float(each.flows.reached.mean())),
+        direct=over(lambda each: float(each.flows.direct.mean())),
+        concentration=spread(lambda each: each.gates),
+        organisation_concentration=over(
+            lambda each: concentration(np.array(list(each.organisations.values())))
+        ),
+        jurisdiction_concentration=over(
+            lambda each: concentration(np.array(list(each.jurisdictions.values())))
+        ),
+        entry_concentration=spread(lambda each: each.entries),
+        entries_of_90=over(
+            lambda each: count_holding(np.array(list(each.entries.values())), MOST_OF_IT)
+        ),
+        domestic=_domestic(variants[0].topology, question, target),
+        carriers=_carriers(question, found),
+        organisations=_groups(question.organisations, found, by_place=False),
+        jurisdictions=_groups(question.organisations, found, by_place=True),
+        entries=_entries(question.organisations, found),
+        notes=question.notes,
+        inputs_sha256=_digest(question, variants, first.viewpoints),
+    )
+
+
+def _carriers(question: Question, found: Sequence[_Measured]) -> tuple[Carrier, ...]:
+    known = question.organisations
+    measures = tuple(found[0].carriers)
+    asns = {asn for each in found for values in each.carriers.values() for asn in values}
+    carriers = []
+    for asn in sorted(asns):
+        bands = {
+            name: _band([each.carriers[name].get(asn, 0.0) for each in found]) for name in measures
+        }
+        if max(band.high for band in bands.values()) < _LEAST:
+            continue
+        place = known.country_of(asn)
+        carriers.append(
+            Carrier(
+                asn=asn,
+                name=known.name_of(asn),
+                organisation=known.org_of(asn) or "",
+                registered_in=place,
+                is_domestic=place == question.country,
+                **bands,
+            )
+        )
+    carriers.sort(key=lambda one: (-one.gate.value, -one.carried.value, one.asn))
+    return tuple(carriers)
+
+
+def _groups(
+    known: Organisations, found: Sequence[_Measured], *, by_place: bool
+) -> tuple[Group, ...]:
+    sums = [each.jurisdictions if by_place else each.organisations for each in found]
+    members: dict[str, set[int]] = {}
+    for each in found:
+        for asn, share in each.gates.items():
+            if share > 0:
+                group = known.country_of(asn) if by_place else _holder(known, asn)
+                members.setdefault(group, set()).add(asn)
+    groups = []
+    for identity, asns in members.items():
+        band = _band([each.get(identity, 0.0) for each in sums])
+        if band.high >= _LEAST:
+            one = min(asns)
+            name = identity if by_place else known.name_of(one) or f"AS{one}"
+            place = identity if by_place else known.country_of(one)
+            groups.append(Group(name, place, tuple(sorted(asns)), band))
+    return tuple(sorted(groups, key=lambda group: (-group.gate.value, group.name)))
+
+
+def _entries(known: Organisations, found: Sequence[_Measured]) -> tuple[Entry, ...]:
+    asns = {asn for each in found for asn in each.entries}
+    entries = [
+        Entry(asn, known.name_of(asn), _band([each.entries.get(asn, 0.0) for each in found]))
+        for asn in asns
+    ]
+    kept = [entry for entry in entries if entry.share.high >= _LEAST]
+    return tuple(sorted(kept, key=lambda entry: (-entry.share.value, entry.asn)))
+
+
+def _domestic(topology: Topology, question: Question, target: Target) -> Domestic:
+    weights = target.weights
+    held = np.flatnonzero(weights > 0)
+    by_holder: dict[str, float] = {}
+    for place in held.tolist():
+        holder = _holder(question.organisations, int(topology.asns[place]))
+        by_holder[holder] = by_holder.get(holder, 0.0) + float(weights[place])
+    sums = np.array(list(by_holder.values()))
+    return Domestic(
+        networks=len(held),
+        weight=float(weights.sum()),
+        holders_of_90=count_holding(weights, MOST_OF_IT),
+        organisations_of_90=count_holding(sums, MOST_OF_IT),
+        control_points=domestic_cover(topology, target.is_home, weights, MOST_OF_IT),
+        concentration=concentration(sums),
+    )
+
+
+def _digest(question: Question, variants: Sequence[Variant], viewpoints: tuple[int, ...]) -> str:
+    said = [
+        f"{CODE_VERSION} {question.country} {question.organisations.sha256}",
+        *(each.sha256 if each else "1" for each in (question.weights, question.users)),
+        *(f"{each.topology.key} {each.ties}" for each in variants),
+        " ".join(map(str, viewpoints)),
+    ]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
