@@ -42,9 +42,14 @@ def read_lines(files: Sequence[Path]) -> tuple[list[Line], list[tuple[float, int
                 if fields[5] == ESTABLISHED != fields[6]:
                     ends.append((time_s, asn, address))
                 continue
-            path = () if kind == "W" else tuple(int(asn) for asn in fields[6].split())
+            path = () if kind == "W" else tuple(map(_hop, fields[6].split()))
             routes.append(Line(time_s, asn, address, fields[5], path))
     return routes, ends
+
+
+def _hop(text: str) -> int:
+    """Read an AS number; 0 for a set."""
+    return 0 if text.startswith("{") else int(text)
 
 
 def prefix_key(text: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -15,6 +16,7 @@ import pytest
 
 from tests.lab.bgp_text import TextRoutes, read_lines
 from tests.lab.bgp_truth import Run, faults
+from whocut.cli.app import main
 from whocut.ingest.topology import read_organisations, read_relationships
 from whocut.routes.observed.breaks import find_breaks
 from whocut.routes.observed.feed import Tables
@@ -187,6 +189,51 @@ def _gate_shares(run: Run, label: str, domestic: set[int]) -> dict[int, float]:
             shares[gate] = shares.get(gate, 0.0) + 1 / len(prefixes) / len(ways)
     shares.pop(0, None)
     return shares
+
+
+def _breaks_command(run: Run, *more: str) -> list[str]:
+    command = ["routes", "breaks", str(run.truth.backbone), "--settle", "2"]
+    for option, pattern in (("before", "rib.before.*"), ("updates", "upd*"), ("after", "rib.af*")):
+        command += [f"--{option}", *map(str, run.files(pattern))]
+    return [*command, *more]
+
+
+def test_the_commands_tell_the_same(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    organisations = ["--organisations", str(run.folder / "20220301.as-org2info.txt")]
+    relations = ["--relationships", str(run.folder / "20220301.as-rel.txt")]
+    command = _breaks_command(run, *organisations, *relations, "--country", run.truth.country)
+    assert main([*command, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    ties = _ties(run)
+    found = run.breaks(MrtRoutes, ties, customers=_customers(run, ties))
+    at_home = [p for p in found.pairs if run.truth.countries[p.customer] == run.truth.country]
+    assert told["kind"] == "observed"
+    assert "not capacity" in told["notes"][0]
+    assert [
+        (one["customer"], one["reason"], one["prefix_share"]) for one in told["adjacencies"]
+    ] == [(pair.customer, pair.reason, pair.prefix_share) for pair in at_home]
+    assert main(command) == 0
+    table = capsys.readouterr().out
+    assert "sessions ended; with 2 others" in table
+    assert "no longer feeds a collector" in table
+    ribs = [str(file) for file in run.files("rib.before.*")]
+    assert main(["routes", "rib", *ribs, "-c", run.truth.country, *organisations, "--json"]) == 0
+    gates = json.loads(capsys.readouterr().out)["carriers"]
+    assert gates[0]["registered_in"] in ("XB", "XC")
+    assert main(["routes", "rib", *ribs, "-c", "ZZ", *organisations]) == 2
+
+
+def test_a_file_cut_short_is_read_as_far_as_it_goes(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (file,) = run.files("rib.after.rc00.master4.mrt")
+    short = tmp_path / file.name
+    short.write_bytes(file.read_bytes()[:-7])
+    command = _breaks_command(run)
+    command[command.index(str(file))] = str(short)
+    assert main(command) == 3
+    assert "what stands before it was read" in capsys.readouterr().err
+    assert main(["routes", "breaks", "1", "--before", str(tmp_path / "none")]) == 2
 
 
 def _machine() -> dict[str, object]:

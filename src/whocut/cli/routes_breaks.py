@@ -38,6 +38,7 @@ _WORDS: Final = {
     Reason.RENUMBERING: "customer has a new number",
     Reason.VANTAGE_LOST: "vantages lost, cannot be told",
     Reason.NOT_SEEN: "backbone not seen, cannot be told",
+    Reason.TURNED_AWAY: "others took over, the adjacency may stand",
     Reason.MAINTENANCE: "away for a time, came back",
     Reason.MOVED: "customer had moved",
     Reason.MOVED_BELOW: "customer's customers moved",

@@ -45,7 +45,7 @@ def rib(
         raise UsageError("name at least one RIB file")
     place = asked_country(country)
     known = read_organisations(existing([organisations], "--organisations")[0])
-    asns = [int(asn) for asn in known.asn if known.country_of(int(asn)) == place]
+    asns = known.of_country(place).tolist()
     if not asns:
         raise UsageError(f"--country {place}: {organisations} has no network registered there")
     tables = Tables()

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from whocut.routes.observed.eyes import vantage_losses
-from whocut.routes.observed.finding import Evidence, PairFinding, Reason, VantageLoss
+from whocut.routes.observed.finding import BREAKS, Evidence, PairFinding, Reason, VantageLoss
 from whocut.routes.observed.log import RouteLog
 from whocut.routes.observed.pair import NOTHING, Fates, Pair
 from whocut.routes.observed.passing import Passing, find_gain, find_gap
@@ -111,6 +111,8 @@ def _judge_loss(pair: Pair, base: PairFinding) -> PairFinding:
     n_before, n_lost = len(pair.prefixes_before), len(pair.prefixes_lost)
     is_whole = n_lost >= pair.limits.whole_from * n_before
     reason, about = _reason(fates, n_lost, pair.limits.most, is_whole=is_whole)
+    if reason is Reason.PREFIX_FILTER and len(about) <= (1 - pair.limits.whole_from) * n_before:
+        return base
     turns = pair.turns(about)
     start_s = turns.onset_s()
     others: tuple[int, ...] = fates.new_origins if reason is Reason.RENUMBERING else ()
@@ -118,6 +120,8 @@ def _judge_loss(pair: Pair, base: PairFinding) -> PairFinding:
         earlier = () if start_s is None else _new_providers(pair, about, start_s)
         reason = Reason.MOVED if earlier else reason
         others = earlier or _new_providers(pair, about, None)
+    if reason in BREAKS and len(pair.detoured(about)) < pair.limits.most * len(about):
+        reason = Reason.TURNED_AWAY
     return replace(
         base,
         reason=reason,

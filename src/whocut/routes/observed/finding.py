@@ -22,6 +22,9 @@ class Reason(StrEnum):
     """Those who saw it no longer feed a collector: nothing is known of the adjacency."""
     NOT_SEEN = "not_seen"
     """Those who saw it no longer see the backbone at all: nothing is known of the adjacency."""
+    TURNED_AWAY = "turned_away"
+    """Those who saw it now go by other carriers, and none shows that the backbone itself goes
+    another way: the adjacency may stand."""
     MAINTENANCE = "maintenance"
     """It was gone for a time and came back."""
     MOVED = "moved"

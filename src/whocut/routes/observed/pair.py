@@ -151,6 +151,19 @@ class Pair:
             found.setdefault(prefix, set()).add(log.paths[path][-1])
         return found
 
+    def detoured(self, prefixes: Iterable[int]) -> NDArray[np.int32]:
+        """Pick the prefixes to which some vantage still goes by the backbone, and it another way.
+
+        A backbone that has a customer's own route takes it: that it goes another way shows that it
+        has it no more. A vantage that avoids the backbone shows nothing.
+        """
+        log = self.log
+        is_picked = np.zeros(log.tables.n_prefixes, np.bool_)
+        is_picked[list(prefixes)] = True
+        cells = np.unique(log.cell[self.was & is_picked[log.prefix]])
+        is_detour = log.last & (log.below >= 0) & ~self.on & np.isin(log.cell, cells)
+        return np.unique(log.prefix[is_detour])
+
     def turns(self, prefixes: Iterable[int]) -> "Turns":
         """Find the last time that each path of some prefixes left the adjacency for good."""
         log = self.log

@@ -70,21 +70,20 @@ def _blind_at(pair: Pair, time_s: float) -> NDArray[np.bool_]:
 
 
 def _is_hidden(pair: Pair, time_s: float) -> bool:
-    """Tell whether all who lost sight of the adjacency then took an adjacency that came and went.
+    """Tell whether nobody who lost sight of the adjacency shows that it was down.
 
-    A leak, or another origin of the prefixes, draws paths away from an adjacency that stands. Where
-    the adjacency itself is down, some vantage has no route, or one that was known before.
+    It was down where a vantage has no route, or still goes by the backbone, and that another way.
+    But a leak, or another origin of the prefixes, draws paths away from an adjacency that stands.
     """
     log = pair.log
     origins = {log.paths[number][-1] for number in np.unique(log.path[pair.was]).tolist()}
     cells = np.unique(log.cell[pair.was])
-    then = np.flatnonzero(log.at(time_s) & ~pair.on & np.isin(log.cell, cells))
-    numbers = np.unique(log.path[then]).tolist()
-    return bool(numbers) and all(
-        number >= 0
-        and (log.paths[number][-1] not in origins or _has_passing_edge(pair, log.paths[number]))
-        for number in numbers
-    )
+    is_shown = log.at(time_s) & (log.below != -1) & ~pair.on & np.isin(log.cell, cells)
+    for number in np.unique(log.path[is_shown]).tolist():
+        hops = log.paths[number] if number >= 0 else ()
+        if not hops or (hops[-1] in origins and not _has_passing_edge(pair, hops)):
+            return False
+    return True
 
 
 def _has_passing_edge(pair: Pair, hops: tuple[int, ...]) -> bool:

@@ -74,10 +74,11 @@ def country_routes(
 
     ``asns`` are those registered in the country: a network can be elsewhere than it is registered.
     """
-    domestic = np.array(sorted(asns), np.uint32)
+    inside = frozenset(asns)
+    domestic = np.array(sorted(inside), np.uint32)
     found = concatenate(_of_country(batch, domestic) for batch in routes)
     book = PathBook.of(found)
-    ways = [_Way.of(hops, frozenset(asns)) for hops in book.paths]
+    ways = [_Way.of(hops, inside) for hops in book.paths]
     seen = _Seen.of(found, book, tables, domestic, limits)
     used, weights = np.unique(found.prefix), np.zeros(tables.n_prefixes)
     weights[used] = own_addresses([tables.prefix_text(at) for at in used.tolist()])

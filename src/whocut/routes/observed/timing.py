@@ -19,11 +19,15 @@ class Limits:
     lost_below: float = 0.1
     """A vantage whose table keeps less of its routes has gone from the collector."""
     whole_from: float = 0.95
-    """Losing this share of prefixes is losing the adjacency: strays remain in stale tables."""
+    """Losing this share of prefixes is losing the adjacency: strays remain in stale tables. As many
+    strays as that are no filter. Ten minutes of rrc15 in 2010, 40 backbones, 3,194 adjacencies: one
+    prefix of 13,598 and two of 103 were told as filters without this."""
     dip_from: float = 0.5
     """A passing loss is told from this share of prefixes."""
     most: float = 0.5
-    """What holds for this share of the prefixes at stake gives the reason its name."""
+    """What holds for this share of the prefixes at stake gives the reason its name. A break is told
+    where as many show that the backbone itself goes another way: in the same ten minutes eight
+    adjacencies were told as broken because vantages had turned to other carriers."""
     stage_from: float = 0.1
     """A change in stages is dated by the last that holds this share of its paths."""
     onset_quantile: float = 0.25

@@ -109,6 +109,15 @@ def test_a_filter_has_the_share_of_its_prefixes(n_filtered: int) -> None:
     assert found.prefixes == gone
 
 
+def test_a_stray_prefix_is_no_filter() -> None:
+    many = tuple(f"10.{second}.0.0/16" for second in range(20))
+    before = _table(_by(BACKBONE, CUSTOMER, prefixes=many))
+    for n_gone, reason in ((1, Reason.NONE), (2, Reason.PREFIX_FILTER)):
+        gone = _by(BACKBONE, 400, CUSTOMER, prefixes=many[:n_gone])
+        after = _table(_by(BACKBONE, CUSTOMER, prefixes=many) | gone)
+        assert _pair(_find(before, [], after)).reason is reason
+
+
 def test_prefixes_seen_nowhere_are_no_filter() -> None:
     after = {key: path for key, path in BEFORE.items() if key[1] != PREFIXES[0]}
     assert _pair(_find(BEFORE, [], after)).reason is Reason.PREFIXES_GONE
@@ -122,7 +131,8 @@ def test_a_customer_that_took_a_provider_first_had_moved() -> None:
     assert found.reason is Reason.MOVED
     assert found.others == (400,)
     at_once = _pair(_find(BEFORE, _changes(new, 5000.0), new))
-    assert at_once.reason is Reason.SESSIONS_ENDED
+    assert at_once.reason is Reason.TURNED_AWAY, "nothing shows that the backbone lost it"
+    assert _pair(_find(BEFORE, [], new)).reason is Reason.TURNED_AWAY
 
 
 def test_a_new_number_is_no_break() -> None:
