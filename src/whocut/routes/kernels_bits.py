@@ -7,7 +7,7 @@ reach the same destinations, so only what differs is weighed.
 import numpy as np
 from numpy.typing import NDArray
 
-from whocut.routes.kernels_graph import KernelGraph, kernel
+from whocut.routes.kernels_graph import KernelGraph, kernel, lean_kernel
 
 __all__ = ["BITS", "reach_batches"]
 
@@ -19,7 +19,7 @@ _I32 = NDArray[np.int32]
 _F64 = NDArray[np.float64]
 
 
-@kernel
+@lean_kernel
 def _start(graph: KernelGraph, climbed: _U64, is_on: _U8, lanes: _I32) -> None:
     climbed[:] = 0
     is_on[:] = 0
@@ -39,7 +39,7 @@ def _start(graph: KernelGraph, climbed: _U64, is_on: _U8, lanes: _I32) -> None:
                 is_on[up[edge] - n_leaf] = 1
 
 
-@kernel
+@lean_kernel
 def _climb(graph: KernelGraph, climbed: _U64, is_on: _U8) -> None:
     n_leaf, up = graph.n_leaf, graph.up
     for at in range(len(is_on)):
@@ -55,7 +55,7 @@ def _climb(graph: KernelGraph, climbed: _U64, is_on: _U8) -> None:
                 other[word] |= row[word]
 
 
-@kernel
+@lean_kernel
 def _cross(graph: KernelGraph, climbed: _U64, held: _U64, is_on: _U8) -> None:
     n_leaf, peer = graph.n_leaf, graph.peer
     for at in range(len(is_on)):
@@ -70,7 +70,7 @@ def _cross(graph: KernelGraph, climbed: _U64, held: _U64, is_on: _U8) -> None:
                 other[word] |= row[word]
 
 
-@kernel
+@lean_kernel
 def _pull(graph: KernelGraph, row: _U64, held: _U64, at: int) -> None:
     if graph.is_masked and graph.node_off[at]:
         return
@@ -82,7 +82,7 @@ def _pull(graph: KernelGraph, row: _U64, held: _U64, at: int) -> None:
             row[word] |= other[word]
 
 
-@kernel
+@lean_kernel
 def _weigh(row: _U64, pattern: _U64, weight: float, word_sums: _F64, lane_sums: _F64) -> None:
     for word in range(_WORDS):
         differs = row[word] ^ pattern[word]
@@ -97,30 +97,39 @@ def _weigh(row: _U64, pattern: _U64, weight: float, word_sums: _F64, lane_sums: 
             sums[lane] += weight * np.float64(np.int64(bit))
 
 
-@kernel
-def _weigh_all(
-    graph: KernelGraph, held: _U64, pattern: _U64, source_weights: _F64, lane_sums: _F64
-) -> None:
-    """Add up the weight of the rows that differ from the pattern, lane by lane."""
+@lean_kernel
+def _weigh_all(graph: KernelGraph, held: _U64, spare: _U64, weights: _F64, sums: _F64) -> None:
+    """Add up the weight of the rows that differ from the pattern, lane by lane.
+
+    ``spare`` is [2, words]: the pattern, and room for a row; ``sums`` has a place for each lane,
+    and then one for each word.
+    """
     n_leaf = graph.n_leaf
-    row = np.empty(_WORDS, np.uint64)
-    word_sums = np.zeros(_WORDS, np.float64)
-    for at in range(n_leaf, len(source_weights)):
-        _weigh(held[at - n_leaf], pattern, source_weights[at], word_sums, lane_sums)
+    pattern, row = spare[0], spare[1]
+    lane_sums, word_sums = sums[:BITS], sums[BITS:]
+    for at in range(n_leaf, weights.shape[1]):
+        _weigh(held[at - n_leaf], pattern, weights[0, at], word_sums, lane_sums)
     for at in range(n_leaf):
-        row[:] = 0
+        for word in range(_WORDS):
+            row[word] = 0
         _pull(graph, row, held, at)
-        _weigh(row, pattern, source_weights[at], word_sums, lane_sums)
+        _weigh(row, pattern, weights[0, at], word_sums, lane_sums)
     for lane in range(BITS):
         lane_sums[lane] += word_sums[lane >> 6]
 
 
-@kernel
+@lean_kernel
+def _come_down(graph: KernelGraph, held: _U64) -> None:
+    for at in range(len(graph.up_start) - 2, graph.n_leaf - 1, -1):
+        _pull(graph, held[at - graph.n_leaf], held, at)
+
+
+@lean_kernel
 def _has_bit(row: _U64, lane: int) -> bool:
     return bool((row[lane >> 6] >> np.uint64(lane & 63)) & np.uint64(1))
 
 
-@kernel
+@lean_kernel
 def _has_inner(graph: KernelGraph, climbed: _U64, held: _U64, start: int, lane: int) -> bool:
     """Say whether the others of a destination's own class reach it."""
     if start >= graph.n_stub:
@@ -149,8 +158,8 @@ def reach_batches(graph: KernelGraph, reached: _F64, destinations: _I32, weights
     climbed = np.empty((count - n_leaf, _WORDS), np.uint64)
     held = np.empty((count - n_leaf, _WORDS), np.uint64)
     is_on = np.empty(count - n_leaf, np.uint8)
-    pattern = np.zeros(_WORDS, np.uint64)
-    lane_sums = np.empty(BITS, np.float64)
+    spare = np.zeros((2, _WORDS), np.uint64)
+    sums = np.empty(BITS + _WORDS, np.float64)
     total = weights[0].sum()
     for begin in range(0, len(destinations), BITS):
         lanes = destinations[begin : begin + BITS]
@@ -158,18 +167,17 @@ def reach_batches(graph: KernelGraph, reached: _F64, destinations: _I32, weights
         _climb(graph, climbed, is_on)
         held[:] = climbed
         _cross(graph, climbed, held, is_on)
-        for at in range(count - 1, n_leaf - 1, -1):
-            _pull(graph, held[at - n_leaf], held, at)
+        _come_down(graph, held)
         # Any row will do for a pattern; that of the top of the core is like most others.
         for at in range(count - 1, n_leaf - 1, -1):
-            pattern[:] = held[at - n_leaf]
+            spare[0] = held[at - n_leaf]
             if not (graph.is_masked and graph.node_off[at]):
                 break
-        lane_sums[:] = 0
-        _weigh_all(graph, held, pattern, weights[0], lane_sums)
+        sums[:] = 0
+        _weigh_all(graph, held, spare, weights, sums)
         for lane in range(len(lanes)):
             start = lanes[lane]
-            got = total - lane_sums[lane] if _has_bit(pattern, lane) else lane_sums[lane]
+            got = total - sums[lane] if _has_bit(spare[0], lane) else sums[lane]
             is_off = graph.is_masked and graph.node_off[start] != 0
             has_inner = not is_off and _has_inner(graph, climbed, held, start, lane)
             if has_inner or (start >= n_leaf and not is_off):  # its own row was weighed, too

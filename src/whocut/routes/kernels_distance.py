@@ -7,21 +7,25 @@ handed on holds what the neighbour would hold, so that a link costs one minimum.
 63, which says that a route was too long to tell.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import uint8
 from numpy.typing import NDArray
 
-from whocut.routes.kernels_graph import KernelGraph, kernel
+from whocut.routes.kernels_graph import KernelGraph, kernel, lean_kernel
 
 __all__ = [
     "LANES",
+    "Sweep",
     "climb",
+    "copy_row",
     "finish_inner",
     "hand_down",
     "hop_batches",
+    "make_sweep",
     "pull",
     "row_batch",
-    "start_inner",
 ]
 
 LANES = 64
@@ -31,7 +35,36 @@ _I32 = NDArray[np.int32]
 _F64 = NDArray[np.float64]
 
 
+class Sweep(NamedTuple):
+    """What a batch works on; all but the last three have a row for a class from ``n_leaf``."""
+
+    values: _U8
+    is_on: _U8
+    """Whether a class has a customer route."""
+    climbed: _I32
+    """Rows that are on, customers first."""
+    inner: _U8
+    """How the others of a destination's own class reach it, lane by lane."""
+    row: _U8
+    longest: _U8
+    """The greatest length met, lane by lane."""
+
+
 @kernel
+def make_sweep(graph: KernelGraph) -> Sweep:
+    """Make room for a batch."""
+    rows = len(graph.up_start) - 1 - graph.n_leaf
+    return Sweep(
+        np.empty((rows, LANES), np.uint8),
+        np.empty(rows, np.uint8),
+        np.empty(rows, np.int32),
+        np.empty(LANES, np.uint8),
+        np.empty(LANES, np.uint8),
+        np.zeros(LANES, np.uint8),
+    )
+
+
+@lean_kernel
 def _start(graph: KernelGraph, values: _U8, is_on: _U8, lanes: _I32) -> None:
     values[:] = 255
     is_on[:] = 0
@@ -50,9 +83,8 @@ def _start(graph: KernelGraph, values: _U8, is_on: _U8, lanes: _I32) -> None:
                 is_on[up[edge] - n_leaf] = 1
 
 
-@kernel
-def _climb(graph: KernelGraph, values: _U8, is_on: _U8, climbed: _I32) -> int:
-    given = np.empty(LANES, np.uint8)
+@lean_kernel
+def _climb(graph: KernelGraph, values: _U8, is_on: _U8, climbed: _I32, given: _U8) -> int:
     n_leaf, up = graph.n_leaf, graph.up
     count = 0
     for at in range(len(is_on)):
@@ -74,9 +106,8 @@ def _climb(graph: KernelGraph, values: _U8, is_on: _U8, climbed: _I32) -> int:
     return count
 
 
-@kernel
-def _cross(graph: KernelGraph, values: _U8, climbed: _I32, count: int) -> None:
-    given = np.empty(LANES, np.uint8)
+@lean_kernel
+def _cross(graph: KernelGraph, values: _U8, climbed: _I32, count: int, given: _U8) -> None:
     n_leaf, peer = graph.n_leaf, graph.peer
     for place in range(count):
         at = climbed[place]
@@ -92,20 +123,18 @@ def _cross(graph: KernelGraph, values: _U8, climbed: _I32, count: int) -> None:
                 other[lane] = min(given[lane], other[lane])
 
 
-@kernel
-def climb(graph: KernelGraph, values: _U8, is_on: _U8, climbed: _I32, lanes: _I32) -> int:
-    """Fill in customer and peer routes; list and count the classes with a customer route.
-
-    ``values`` has a row for each class from ``n_leaf`` on; ``climbed`` tells rows.
-    """
-    _start(graph, values, is_on, lanes)
-    count = _climb(graph, values, is_on, climbed)
-    _cross(graph, values, climbed, count)
+@lean_kernel
+def climb(graph: KernelGraph, sweep: Sweep, lanes: _I32) -> int:
+    """Fill in customer and peer routes; list and count the classes with a customer route."""
+    _start(graph, sweep.values, sweep.is_on, lanes)
+    count = _climb(graph, sweep.values, sweep.is_on, sweep.climbed, sweep.row)
+    _cross(graph, sweep.values, sweep.climbed, count, sweep.row)
+    _start_inner(graph, sweep.inner, sweep.values, lanes)
     return count
 
 
-@kernel
-def start_inner(graph: KernelGraph, inner: _U8, values: _U8, lanes: _I32) -> None:
+@lean_kernel
+def _start_inner(graph: KernelGraph, inner: _U8, values: _U8, lanes: _I32) -> None:
     """Say how the others of a destination's own class reach it through their peers.
 
     To be called before values are handed down.
@@ -121,7 +150,7 @@ def start_inner(graph: KernelGraph, inner: _U8, values: _U8, lanes: _I32) -> Non
                 inner[lane] = min(inner[lane], uint8(min(value, uint8(62)) + 65))
 
 
-@kernel
+@lean_kernel
 def finish_inner(graph: KernelGraph, inner: _U8, handed: _U8, lanes: _I32) -> None:
     """Add how they reach it through their providers, whose rows hold what they hand down."""
     for lane in range(len(lanes)):
@@ -134,7 +163,7 @@ def finish_inner(graph: KernelGraph, inner: _U8, handed: _U8, lanes: _I32) -> No
                 inner[lane] = min(inner[lane], handed[graph.up[edge] - graph.n_leaf, lane])
 
 
-@kernel
+@lean_kernel
 def pull(graph: KernelGraph, row: _U8, handed: _U8, at: int) -> None:
     """Take the best of a class's row and of what its providers hand down."""
     if graph.is_masked and graph.node_off[at]:
@@ -147,12 +176,43 @@ def pull(graph: KernelGraph, row: _U8, handed: _U8, at: int) -> None:
             row[lane] = min(other[lane], row[lane])
 
 
-@kernel
+@lean_kernel
 def hand_down(row: _U8) -> None:
     """Make of a class's values what its customers get from it."""
     for lane in range(LANES):
         value = row[lane]
         row[lane] = uint8(min(value & uint8(63), uint8(62)) + 129) if value != 255 else uint8(255)
+
+
+@lean_kernel
+def copy_row(target: _U8, source: _U8) -> None:
+    """Copy the lanes of a row."""
+    for lane in range(LANES):
+        target[lane] = source[lane]
+
+
+@lean_kernel
+def _note_length(longest: _U8, row: _U8) -> None:
+    for lane in range(LANES):
+        value = row[lane]
+        longest[lane] = max(longest[lane], uint8(value & 63) if value != 255 else uint8(0))
+
+
+@lean_kernel
+def _come_down(graph: KernelGraph, sweep: Sweep, rows: _U8) -> None:
+    """Write the values of all classes; turn those of the sweep into what is handed down."""
+    for at in range(len(graph.up_start) - 2, -1, -1):
+        row = rows[at]
+        if at >= graph.n_leaf:
+            copy_row(row, sweep.values[at - graph.n_leaf])
+        else:
+            for lane in range(LANES):
+                row[lane] = 255
+        pull(graph, row, sweep.values, at)
+        _note_length(sweep.longest, row)
+        if at >= graph.n_leaf:
+            copy_row(sweep.values[at - graph.n_leaf], row)
+            hand_down(sweep.values[at - graph.n_leaf])
 
 
 @kernel
@@ -161,44 +221,46 @@ def row_batch(graph: KernelGraph, rows: _U8, inner: _U8, lanes: _I32) -> bool:
 
     ``rows`` is [classes, 64].
     """
-    n_leaf, count = graph.n_leaf, len(graph.up_start) - 1
-    values = np.empty((count - n_leaf, LANES), np.uint8)
-    is_on = np.empty(count - n_leaf, np.uint8)
-    climbed = np.empty(count - n_leaf, np.int32)
-    climb(graph, values, is_on, climbed, lanes)
-    start_inner(graph, inner, values, lanes)
-    longest = np.zeros(LANES, np.uint8)
-    for at in range(count - 1, -1, -1):
-        row = rows[at]
-        row[:] = 255
-        if at >= n_leaf:
-            row[:] = values[at - n_leaf]
-        pull(graph, row, values, at)
-        if at >= n_leaf:
-            values[at - n_leaf] = row
-            hand_down(values[at - n_leaf])
-        for lane in range(LANES):
-            value = row[lane]
-            longest[lane] = max(longest[lane], uint8(value & 63) if value != 255 else uint8(0))
-    finish_inner(graph, inner, values, lanes)
+    sweep = make_sweep(graph)
+    climb(graph, sweep, lanes)
+    _come_down(graph, sweep, rows)
+    finish_inner(graph, sweep.inner, sweep.values, lanes)
+    inner[:] = sweep.inner
     for lane in range(len(lanes)):
         is_off = graph.is_masked and graph.node_off[lanes[lane]]
         rows[lanes[lane], lane] = 255 if is_off else 0
-    return bool(longest.max() < _TOO_LONG)
+    return bool(sweep.longest.max() < _TOO_LONG)
 
 
-@kernel
-def _add_row(row: _U8, weight: float, hops: _F64, missed: _F64, longest: _U8) -> None:
+@lean_kernel
+def _add_row(row: _U8, weight: float, hops: _F64, missed: _F64) -> None:
     """Add a source's lengths; where it has no route, 63 hops are added and noted as missed."""
     has_gap = uint8(0)
     for lane in range(LANES):
         value = row[lane]
         hops[lane] += weight * np.float64(np.int32(value & uint8(63)))
         has_gap |= uint8(value == 255)
-        longest[lane] = max(longest[lane], uint8(value & 63) if value != 255 else uint8(0))
     if has_gap:
         for lane in range(LANES):
             missed[lane] += weight if row[lane] == 255 else 0.0
+
+
+@lean_kernel
+def _add_up(graph: KernelGraph, sweep: Sweep, weights: _F64, hops: _F64, missed: _F64) -> None:
+    """Add up the lengths of all sources on the way down."""
+    row = sweep.row
+    for at in range(len(graph.up_start) - 2, -1, -1):
+        if at >= graph.n_leaf:
+            copy_row(row, sweep.values[at - graph.n_leaf])
+        else:
+            for lane in range(LANES):
+                row[lane] = 255
+        pull(graph, row, sweep.values, at)
+        _add_row(row, weights[0, at], hops, missed)
+        _note_length(sweep.longest, row)
+        if at >= graph.n_leaf:
+            copy_row(sweep.values[at - graph.n_leaf], row)
+            hand_down(sweep.values[at - graph.n_leaf])
 
 
 @kernel
@@ -208,34 +270,19 @@ def hop_batches(graph: KernelGraph, sums: _F64, destinations: _I32, weights: _F6
     ``sums`` is [destinations, 2]; ``weights`` is [2, classes]: as a source, and of a destination's
     own class what its other ASes weigh.
     """
-    n_leaf, count = graph.n_leaf, len(graph.up_start) - 1
-    values = np.empty((count - n_leaf, LANES), np.uint8)
-    is_on = np.empty(count - n_leaf, np.uint8)
-    climbed = np.empty(count - n_leaf, np.int32)
-    inner = np.empty(LANES, np.uint8)
-    row = np.empty(LANES, np.uint8)
-    longest = np.zeros(LANES, np.uint8)
+    sweep = make_sweep(graph)
     hops, missed = np.empty(LANES, np.float64), np.empty(LANES, np.float64)
     for begin in range(0, len(destinations), LANES):
         lanes = destinations[begin : begin + LANES]
         hops[:] = 0
         missed[:] = 0
-        climb(graph, values, is_on, climbed, lanes)
-        start_inner(graph, inner, values, lanes)
-        for at in range(count - 1, -1, -1):
-            row[:] = 255
-            if at >= n_leaf:
-                row[:] = values[at - n_leaf]
-            pull(graph, row, values, at)
-            _add_row(row, weights[0, at], hops, missed, longest)
-            if at >= n_leaf:
-                values[at - n_leaf] = row
-                hand_down(values[at - n_leaf])
-        finish_inner(graph, inner, values, lanes)
+        climb(graph, sweep, lanes)
+        _add_up(graph, sweep, weights, hops, missed)
+        finish_inner(graph, sweep.inner, sweep.values, lanes)
         sums[begin : begin + len(lanes), 0] = missed[: len(lanes)]
         sums[begin : begin + len(lanes), 1] = hops[: len(lanes)]
-        _settle(graph, sums[begin:], inner, lanes, weights)
-    return bool(longest.max() < _TOO_LONG)
+        _settle(graph, sums[begin:], sweep.inner, lanes, weights)
+    return bool(sweep.longest.max() < _TOO_LONG)
 
 
 @kernel

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["KernelGraph", "kernel"]
+__all__ = ["KernelGraph", "kernel", "lean_kernel"]
 
 _Function = TypeVar("_Function", bound=Any)
 
@@ -30,10 +30,23 @@ class KernelGraph(NamedTuple):
     node_off: NDArray[np.uint8]
 
 
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "boundscheck": False}
+
+
 def kernel(function: _Function) -> _Function:
     """Compile at the first call and keep the result beside the source; let other threads run.
 
     The kept code of a kernel is renewed when its own file changes, and not when another's does: a
-    kernel that is called from another file must be changed together with that file.
+    kernel that is called from another file must be changed together with that file. Tuples that a
+    kernel takes keep their names for good: numba looks them up when it reads what it has kept.
     """
-    return cast(_Function, njit(cache=True, nogil=True, boundscheck=False)(function))
+    return cast(_Function, njit(**_OPTIONS)(function))
+
+
+def lean_kernel(function: _Function) -> _Function:
+    """Compile likewise, without counting who holds an array: such a kernel may not allocate.
+
+    Counts are atomic: at each row of each sweep they take longer than the sweep, and the more so
+    the more threads there are.
+    """
+    return cast(_Function, njit(**_OPTIONS, _nrt=False)(function))

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from whocut.routes.kernels_distance import (
     LANES,
+    Sweep,
     climb,
+    copy_row,
     finish_inner,
     hand_down,
+    make_sweep,
     pull,
-    start_inner,
 )
-from whocut.routes.kernels_graph import KernelGraph, kernel
+from whocut.routes.kernels_graph import KernelGraph, kernel, lean_kernel
 
 __all__ = ["TraceQuestion", "trace_batches"]
 
@@ -41,11 +43,8 @@ class TraceQuestion(NamedTuple):
 
 
 class _Batch(NamedTuple):
-    values: _U8
-    is_on: _U8
-    climbed: _I32
+    sweep: Sweep
     handed: _U8
-    inner: _U8
     ends: _I32
     newest: _I32
     """From ``n_leaf``: the last link found from a customer on the way up, as index in ``up``."""
@@ -79,11 +78,8 @@ def _make_batch(graph: KernelGraph) -> _Batch:
         for edge in range(graph.up_start[at], graph.up_start[at + 1]):
             buyer[edge] = at
     return _Batch(
+        make_sweep(graph),
         np.empty((rows, LANES), np.uint8),
-        np.empty(rows, np.uint8),
-        np.empty(rows, np.int32),
-        np.empty((rows, LANES), np.uint8),
-        np.empty(LANES, np.uint8),
         np.empty(LANES, np.int32),
         np.empty(rows, np.int32),
         np.empty(len(graph.up), np.int32),
@@ -106,38 +102,37 @@ def _make_walk(graph: KernelGraph, asked: TraceQuestion) -> _Walk:
     )
 
 
-@kernel
+@lean_kernel
 def _settle_batch(graph: KernelGraph, batch: _Batch, lanes: _I32) -> bool:
     """Fill in all values from ``n_leaf`` on; false if a route is too long."""
-    count = climb(graph, batch.values, batch.is_on, batch.climbed, lanes)
-    start_inner(graph, batch.inner, batch.values, lanes)
-    longest = np.zeros(LANES, np.uint8)
-    for at in range(len(batch.values) - 1, -1, -1):
-        values = batch.values[at]
-        pull(graph, values, batch.handed, at + graph.n_leaf)
-        batch.handed[at] = values
-        hand_down(batch.handed[at])
+    sweep, handed = batch.sweep, batch.handed
+    count = climb(graph, sweep, lanes)
+    longest = 0
+    for at in range(len(sweep.values) - 1, -1, -1):
+        values = sweep.values[at]
+        pull(graph, values, handed, at + graph.n_leaf)
+        copy_row(handed[at], values)
+        hand_down(handed[at])
         for lane in range(LANES):
-            length = np.uint8(values[lane] & 63) if values[lane] != 255 else np.uint8(0)
-            longest[lane] = max(longest[lane], length)
-    finish_inner(graph, batch.inner, batch.handed, lanes)
+            longest = max(longest, values[lane] & 63 if values[lane] != 255 else 0)
+    finish_inner(graph, sweep.inner, handed, lanes)
     batch.newest[:] = -1
     for place in range(count):
-        at = batch.climbed[place] + graph.n_leaf
+        at = batch.sweep.climbed[place] + graph.n_leaf
         for edge in range(graph.up_start[at], graph.up_start[at + 1]):
             if not (graph.is_masked and graph.up_off[edge]):
                 above = graph.up[edge] - graph.n_leaf
                 batch.older[edge] = batch.newest[above]
                 batch.newest[above] = edge
-    return bool(longest.max() < _TOO_LONG)
+    return longest < _TOO_LONG
 
 
-@kernel
+@lean_kernel
 def _value_of(graph: KernelGraph, batch: _Batch, at: int, lane: int) -> int:
     if at == batch.ends[lane]:
-        return int(batch.inner[lane]) if at < graph.n_stub else 0
+        return int(batch.sweep.inner[lane]) if at < graph.n_stub else 0
     if at >= graph.n_leaf:
-        return int(batch.values[at - graph.n_leaf, lane])
+        return int(batch.sweep.values[at - graph.n_leaf, lane])
     value = 255
     if not (graph.is_masked and graph.node_off[at]):
         for edge in range(graph.up_start[at], graph.up_start[at + 1]):
@@ -146,7 +141,7 @@ def _value_of(graph: KernelGraph, batch: _Batch, at: int, lane: int) -> int:
     return value
 
 
-@kernel
+@lean_kernel
 def _find_hops(graph: KernelGraph, batch: _Batch, walk: _Walk, at: int, lane: int) -> None:
     """Keep the best next hops of a class that is more than one hop from the end."""
     value = _value_of(graph, batch, at, lane)
@@ -161,13 +156,16 @@ def _find_hops(graph: KernelGraph, batch: _Batch, walk: _Walk, at: int, lane: in
     elif value >= 64:
         for edge in range(graph.peer_start[at], graph.peer_start[at + 1]):
             is_cut = graph.is_masked and graph.peer_off[edge]
-            if not is_cut and batch.values[graph.peer[edge] - graph.n_leaf, lane] == value - 65:
+            if (
+                not is_cut
+                and batch.sweep.values[graph.peer[edge] - graph.n_leaf, lane] == value - 65
+            ):
                 walk.hops[count] = graph.peer[edge]
                 count += 1
     else:
         edge = batch.newest[at - graph.n_leaf]
         while edge >= 0:
-            if batch.values[batch.buyer[edge] - graph.n_leaf, lane] == value - 1:
+            if batch.sweep.values[batch.buyer[edge] - graph.n_leaf, lane] == value - 1:
                 walk.hops[count] = batch.buyer[edge]
                 count += 1
             edge = batch.older[edge]
@@ -175,7 +173,7 @@ def _find_hops(graph: KernelGraph, batch: _Batch, walk: _Walk, at: int, lane: in
     walk.used[0] = count
 
 
-@kernel
+@lean_kernel
 def _keep_lowest(walk: _Walk, at: int, rank: _U32) -> None:
     first = walk.first[at]
     for place in range(first + 1, walk.last[at]):
@@ -184,7 +182,7 @@ def _keep_lowest(walk: _Walk, at: int, rank: _U32) -> None:
     walk.last[at] = walk.used[0] = min(walk.last[at], first + 1)
 
 
-@kernel
+@lean_kernel
 def _follow(graph: KernelGraph, batch: _Batch, walk: _Walk, mass: _F64, view: int) -> None:
     """Walk from one viewpoint to the destination of the walk."""
     asked, lane = walk.asked, walk.used[2]

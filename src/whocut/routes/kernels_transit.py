@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 
 from whocut.routes.kernels_distance import (
     LANES,
+    Sweep,
     climb,
+    copy_row,
     finish_inner,
     hand_down,
+    make_sweep,
     pull,
-    start_inner,
 )
-from whocut.routes.kernels_graph import KernelGraph, kernel
+from whocut.routes.kernels_graph import KernelGraph, kernel, lean_kernel
 
 __all__ = ["TransitQuestion", "transit_batches"]
 
@@ -50,9 +52,7 @@ class TransitQuestion(NamedTuple):
 class _Batch(NamedTuple):
     """What a batch works on: rows from ``n_leaf`` on, or of the core, or of the class at hand."""
 
-    values: _U8
-    is_on: _U8
-    climbed: _I32
+    sweep: Sweep
     handed: _U8
     """From ``n_leaf``: what a class hands down to its customers."""
     flow: _F32
@@ -62,16 +62,15 @@ class _Batch(NamedTuple):
     is_end: _U8
     """Of each class: whether it is a destination of this batch."""
     hits: _I32
-    inner: _U8
     wanted: _F32
     """Weight of each lane's destination."""
-    row: _U8
     sent: _F32
+    crossing: _F32
+    """What is sent to peers."""
     sought: _U8
     few: _U8
     """Best next hops counted since they last were added to ``ways``."""
     ways: _F32
-    longest: _U8
 
 
 @kernel
@@ -82,39 +81,35 @@ def _make_batch(graph: KernelGraph) -> _Batch:
     for at in range(count):
         widest = max(widest, graph.peer_start[at + 1] - graph.peer_start[at])
     return _Batch(
-        np.empty((rows, LANES), np.uint8),
-        np.empty(rows, np.uint8),
-        np.empty(rows, np.int32),
+        make_sweep(graph),
         np.empty((rows, LANES), np.uint8),
         np.zeros((core, LANES), _FLOAT),
         np.zeros((core, LANES), np.uint32),
         np.zeros(count, np.uint8),
         np.empty(widest, np.int32),
-        np.empty(LANES, np.uint8),
         np.empty(LANES, _FLOAT),
-        np.empty(LANES, np.uint8),
+        np.empty(LANES, _FLOAT),
         np.empty(LANES, _FLOAT),
         np.empty(LANES, np.uint8),
         np.zeros(LANES, np.uint8),
         np.zeros(LANES, _FLOAT),
-        np.zeros(LANES, np.uint8),
     )
 
 
-@kernel
+@lean_kernel
 def _settle_values(graph: KernelGraph, batch: _Batch, lanes: _I32) -> int:
     """Fill in all values from ``n_leaf`` on; return how many classes have a customer route."""
-    count = climb(graph, batch.values, batch.is_on, batch.climbed, lanes)
-    start_inner(graph, batch.inner, batch.values, lanes)
-    for at in range(len(batch.values) - 1, -1, -1):
-        pull(graph, batch.values[at], batch.handed, at + graph.n_leaf)
-        batch.handed[at] = batch.values[at]
-        hand_down(batch.handed[at])
-    finish_inner(graph, batch.inner, batch.handed, lanes)
+    values, handed = batch.sweep.values, batch.handed
+    count = climb(graph, batch.sweep, lanes)
+    for at in range(len(values) - 1, -1, -1):
+        pull(graph, values[at], handed, at + graph.n_leaf)
+        copy_row(handed[at], values[at])
+        hand_down(handed[at])
+    finish_inner(graph, batch.sweep.inner, handed, lanes)
     return count
 
 
-@kernel
+@lean_kernel
 def _add_few(batch: _Batch) -> None:
     """Bytes count fast, but only to 255."""
     few, ways = batch.few, batch.ways
@@ -123,33 +118,33 @@ def _add_few(batch: _Batch) -> None:
         few[lane] = 0
 
 
-@kernel
-def _share_out(batch: _Batch) -> None:
+@lean_kernel
+def _share_out(batch: _Batch, sent: _F32) -> None:
     """Divide what is sent by the ways it can go."""
-    sent, ways = batch.sent, batch.ways
+    ways = batch.ways
     _add_few(batch)
     for lane in range(LANES):
         sent[lane] = sent[lane] / max(ways[lane], _FLOAT(1))
         ways[lane] = 0
 
 
-@kernel
+@lean_kernel
 def _give(target: _F32, sent: _F32, values: _U8, sought: _U8) -> None:
     for lane in range(LANES):
         target[lane] += sent[lane] if values[lane] == sought[lane] else _FLOAT(0)
 
 
-@kernel
+@lean_kernel
 def _take(sent: _F32, values: _U8, sought: _U8) -> None:
     """What one next hop has got whole, no other gets."""
     for lane in range(LANES):
         sent[lane] = _FLOAT(0) if values[lane] == sought[lane] else sent[lane]
 
 
-@kernel
+@lean_kernel
 def _give_to_providers(graph: KernelGraph, batch: _Batch, at: int, is_lowest: bool) -> None:
     first, last = graph.up_start[at], graph.up_start[at + 1]
-    row, few = batch.row, batch.few
+    row, few = batch.sweep.row, batch.few
     if last - first > 1 and not is_lowest:
         for edge in range(first, last):
             if graph.is_masked and graph.up_off[edge]:
@@ -159,7 +154,7 @@ def _give_to_providers(graph: KernelGraph, batch: _Batch, at: int, is_lowest: bo
                 few[lane] += uint8(handed[lane] == row[lane])
             if (edge - first) % _FULL == _FULL - 1:
                 _add_few(batch)
-        _share_out(batch)
+        _share_out(batch, batch.sent)
     for edge in range(first, last):
         if graph.is_masked and graph.up_off[edge]:
             continue
@@ -169,10 +164,10 @@ def _give_to_providers(graph: KernelGraph, batch: _Batch, at: int, is_lowest: bo
             _take(batch.sent, handed, row)
 
 
-@kernel
+@lean_kernel
 def _seek_peers(batch: _Batch) -> bool:
     """Say what value a peer must have to be a best next hop; false if no lane needs a peer."""
-    row, sought = batch.row, batch.sought
+    row, sought = batch.sweep.row, batch.sought
     crosses = uint8(0)
     for lane in range(LANES):
         is_peer = uint8(row[lane] >= 64) & uint8(row[lane] < 128)
@@ -181,16 +176,16 @@ def _seek_peers(batch: _Batch) -> bool:
     return bool(crosses)
 
 
-@kernel
+@lean_kernel
 def _find_peers(graph: KernelGraph, batch: _Batch, at: int) -> int:
     """List and count the peers that are a best next hop, and count them lane by lane."""
     sought, few = batch.sought, batch.few
     count = 0
     for edge in range(graph.peer_start[at], graph.peer_start[at + 1]):
         side = graph.peer[edge] - graph.n_leaf
-        if not batch.is_on[side] or (graph.is_masked and graph.peer_off[edge]):
+        if not batch.sweep.is_on[side] or (graph.is_masked and graph.peer_off[edge]):
             continue
-        values = batch.values[side]
+        values = batch.sweep.values[side]
         is_hit = uint8(0)
         for lane in range(LANES):
             is_hit |= uint8(values[lane] == sought[lane])
@@ -204,57 +199,63 @@ def _find_peers(graph: KernelGraph, batch: _Batch, at: int) -> int:
     return count
 
 
-@kernel
+@lean_kernel
 def _give_to_peers(graph: KernelGraph, batch: _Batch, at: int, is_lowest: bool) -> None:
     count = _find_peers(graph, batch, at)
+    crossing = batch.crossing
+    for lane in range(LANES):
+        crossing[lane] = batch.sent[lane]
     if is_lowest:
         batch.few[:] = 0
         batch.ways[:] = 0
     else:
-        _share_out(batch)
+        _share_out(batch, crossing)
     for place in range(count):
-        values = batch.values[batch.hits[place]]
+        values = batch.sweep.values[batch.hits[place]]
         core = batch.hits[place] + graph.n_leaf - graph.n_stub
         if core >= 0:  # a stub that is a next hop is the end
-            _give(batch.flow[core], batch.sent, values, batch.sought)
+            _give(batch.flow[core], crossing, values, batch.sought)
         if is_lowest:
-            _take(batch.sent, values, batch.sought)
+            _take(crossing, values, batch.sought)
 
 
-@kernel
+@lean_kernel
 def _lane_sum(row: _F32) -> float:
-    parts = np.zeros(8, np.float64)
-    for begin in range(0, LANES, 8):
-        for part in range(8):
-            parts[part] += np.float64(row[begin + part])
-    return float(parts.sum())
+    first = second = third = fourth = 0.0
+    for lane in range(0, LANES, 4):
+        first += row[lane]
+        second += row[lane + 1]
+        third += row[lane + 2]
+        fourth += row[lane + 3]
+    return first + second + third + fourth
 
 
-@kernel
+@lean_kernel
 def _load_row(graph: KernelGraph, batch: _Batch, lanes: _I32, at: int, weights: _F64) -> None:
     """Put a class's values and what it sends of its own at hand."""
-    row, sent = batch.row, batch.sent
+    row, sent = batch.sweep.row, batch.sent
     weight = _FLOAT(weights[0, at])
     if at < graph.n_leaf:
-        row[:] = 255
+        for lane in range(LANES):
+            row[lane] = 255
         pull(graph, row, batch.handed, at)
     else:
-        row[:] = batch.values[at - graph.n_leaf]
+        copy_row(row, batch.sweep.values[at - graph.n_leaf])
     for lane in range(LANES):
         sent[lane] = weight * batch.wanted[lane]
     if batch.is_end[at] and at < graph.n_stub:
         for lane in range(len(lanes)):
             if lanes[lane] == at:
-                row[lane] = batch.inner[lane]
+                row[lane] = batch.sweep.inner[lane]
                 sent[lane] = _FLOAT(weights[1, at]) * batch.wanted[lane]
     for lane in range(LANES):
         value = row[lane]
         row[lane] = uint8(_NOBODY) if value == 255 else value
         length = uint8(value & 63) if value != 255 else uint8(0)
-        batch.longest[lane] = max(batch.longest[lane], length)
+        batch.sweep.longest[lane] = max(batch.sweep.longest[lane], length)
 
 
-@kernel
+@lean_kernel
 def _sweep_up(
     graph: KernelGraph, batch: _Batch, total: _F64, lanes: _I32, asked: TransitQuestion
 ) -> None:
@@ -268,37 +269,35 @@ def _sweep_up(
             arrived = batch.flow[at - graph.n_stub]
             for lane in range(LANES):
                 batch.sent[lane] += arrived[lane]
-            if not batch.is_on[at - graph.n_leaf]:
+            if not batch.sweep.is_on[at - graph.n_leaf]:
                 total[at] += _lane_sum(arrived)
                 arrived[:] = 0
         if at >= graph.n_leaf and _seek_peers(batch):
-            own = batch.sent.copy()
             _give_to_peers(graph, batch, at, is_lowest)
-            batch.sent[:] = own
         _give_to_providers(graph, batch, at, is_lowest)
 
 
-@kernel
+@lean_kernel
 def _look_up(batch: _Batch, at: int) -> None:
     """Say what value a provider must have for a class to be its best next hop."""
-    values, sought = batch.values[at], batch.sought
+    values, sought = batch.sweep.values[at], batch.sought
     for lane in range(LANES):
         sought[lane] = uint8(values[lane] + 1) if 0 < values[lane] < 63 else uint8(_NOBODY)
 
 
-@kernel
+@lean_kernel
 def _choose_customers(graph: KernelGraph, batch: _Batch, count: int, rank: _U32) -> None:
     """Count the best customers of each class and destination, or find the one of lowest rank."""
     sought = batch.sought
     for place in range(count):
-        at = batch.climbed[place] + graph.n_leaf
+        at = batch.sweep.climbed[place] + graph.n_leaf
         if at < graph.n_stub:
             continue
         _look_up(batch, at - graph.n_leaf)
         for edge in range(graph.up_start[at], graph.up_start[at + 1]):
             if graph.is_masked and graph.up_off[edge]:
                 continue
-            values = batch.values[graph.up[edge] - graph.n_leaf]
+            values = batch.sweep.values[graph.up[edge] - graph.n_leaf]
             chosen = batch.chosen[graph.up[edge] - graph.n_stub]
             if len(rank):
                 for lane in range(LANES):
@@ -310,14 +309,14 @@ def _choose_customers(graph: KernelGraph, batch: _Batch, count: int, rank: _U32)
                     chosen[lane] += np.uint32(values[lane] == sought[lane])
 
 
-@kernel
+@lean_kernel
 def _collect(graph: KernelGraph, batch: _Batch, flow: _F32, at: int, rank: _U32) -> None:
     """Take from a class's providers what they send down to it."""
     sought = batch.sought
     for edge in range(graph.up_start[at], graph.up_start[at + 1]):
         if graph.is_masked and graph.up_off[edge]:
             continue
-        above = batch.values[graph.up[edge] - graph.n_leaf]
+        above = batch.sweep.values[graph.up[edge] - graph.n_leaf]
         share = batch.flow[graph.up[edge] - graph.n_stub]
         if len(rank):
             chosen = batch.chosen[graph.up[edge] - graph.n_stub]
@@ -328,17 +327,17 @@ def _collect(graph: KernelGraph, batch: _Batch, flow: _F32, at: int, rank: _U32)
             _give(flow, share, above, sought)
 
 
-@kernel
+@lean_kernel
 def _sweep_down(
     graph: KernelGraph, batch: _Batch, total: _F64, count: int, asked: TransitQuestion
 ) -> None:
     """Move flows to customers."""
     wanted = batch.wanted
     for place in range(count - 1, -1, -1):
-        at = batch.climbed[place] + graph.n_leaf
+        at = batch.sweep.climbed[place] + graph.n_leaf
         if at < graph.n_stub:
             continue
-        values = batch.values[at - graph.n_leaf]
+        values = batch.sweep.values[at - graph.n_leaf]
         flow, chosen = batch.flow[at - graph.n_stub], batch.chosen[at - graph.n_stub]
         _look_up(batch, at - graph.n_leaf)
         _collect(graph, batch, flow, at, asked.rank)
@@ -352,7 +351,7 @@ def _sweep_down(
             for lane in range(LANES):
                 flow[lane] = flow[lane] / _FLOAT(max(chosen[lane], np.uint32(1)))
     for place in range(count):
-        core = batch.climbed[place] + graph.n_leaf - graph.n_stub
+        core = batch.sweep.climbed[place] + graph.n_leaf - graph.n_stub
         if core >= 0:
             batch.flow[core] = 0
             batch.chosen[core] = 0
@@ -374,4 +373,4 @@ def transit_batches(graph: KernelGraph, total: _F64, asked: TransitQuestion) -> 
         _sweep_down(graph, batch, total, count, asked)
         for lane in range(len(lanes)):
             batch.is_end[lanes[lane]] = 0
-    return bool(batch.longest.max() < _TOO_LONG)
+    return bool(batch.sweep.longest.max() < _TOO_LONG)
