@@ -7,11 +7,12 @@ from itertools import combinations
 import pytest
 
 from tests.property.small_internets import SmallInternet, small_internet
-from whocut.routes.mincut.blocks import Kind, make_blocks
+from whocut.routes.mincut.blocks import GOES_ALONG, Kind, make_blocks
 from whocut.routes.mincut.border import make_border
 from whocut.routes.mincut.closure import least_closure
-from whocut.routes.mincut.found import Proof
+from whocut.routes.mincut.found import Criterion, Proof
 from whocut.routes.mincut.hitting import least_enough, least_hitting
+from whocut.routes.mincut.search import least_set
 
 _INTERNETS = 400
 
@@ -146,3 +147,96 @@ def test_least_hitting_is_what_brute_force_finds(seed: int) -> None:
             if all(chosen & each for each in witnesses)
         )
         assert found.size == found.bound == expected
+
+
+def _delivered(internet: SmallInternet, start: int, block_of: dict[int, int], gone: set[int]):
+    """Reach from one AS where blocks gone deliver to themselves and carry nothing onward."""
+    seen = {(start, True)}
+    wave = [(start, True)]
+    while wave:
+        ahead = []
+        for asn, climbing in wave:
+            for other, still in internet._next(asn, climbing, (), ()):
+                if block_of[asn] in gone and block_of[asn] != block_of[other]:
+                    continue
+                if (other, still) not in seen:
+                    seen.add((other, still))
+                    ahead.append((other, still))
+        wave = ahead
+    return {asn for asn, _ in seen}
+
+
+def _under_half(internet: SmallInternet, block_of: dict[int, int], gone: set[int]) -> float:
+    by_state: dict[str, float] = {}
+    for asn in internet.foreign():
+        code = internet.country[asn]
+        by_state[code] = by_state.get(code, 0.0) + internet.addresses[asn] * bool(code)
+    states = sum(1 for held in by_state.values() if held > 0)
+    cut = 0.0
+    for asn in internet.home():
+        reached = sum(
+            internet.addresses[other] / by_state[internet.country[other]] / states
+            for other in _delivered(internet, asn, block_of, gone)
+            if by_state.get(internet.country[other])
+        )
+        cut += internet.addresses[asn] * (reached < 0.5 - 1e-9)
+    return cut
+
+
+@pytest.mark.parametrize("kind", [Kind.ASES, Kind.JURISDICTIONS])
+def test_least_set_under_half_is_what_brute_force_finds(kind: Kind, seed: int) -> None:
+    rng = random.Random(f"{seed} {kind}")
+    sizes = set()
+    for _ in range(300):
+        internet = small_internet(rng, 9)
+        blocks = make_blocks(internet.topology, "AA", kind)
+        block_of = dict(zip(internet.topology.asns.tolist(), blocks.block_of.tolist(), strict=True))
+        share = rng.choice((0.3, 0.5, 0.9, 1.0))
+        found = least_set(
+            internet.topology,
+            "AA",
+            internet.weights(),
+            kind=kind,
+            criterion=Criterion.UNDER_HALF,
+            share=share,
+        )
+        needed = share * sum(internet.addresses[asn] for asn in internet.home())
+        along = {GOES_ALONG}
+        expected = next(
+            (
+                size
+                for size in range(blocks.count + 1)
+                if any(
+                    _under_half(internet, block_of, along | set(chosen)) >= needed - 1e-9
+                    for chosen in combinations(range(blocks.count), size)
+                )
+            ),
+            None,
+        )
+        assert found.size == expected
+        assert found.is_exact
+        sizes.add(found.size)
+    assert {0, 1, None} <= sizes or {0, 1, 2} <= sizes
+
+
+@pytest.mark.parametrize("criterion", list(Criterion))
+def test_a_larger_share_never_needs_fewer(criterion: Criterion, seed: int) -> None:
+    rng = random.Random(seed)
+    for _ in range(60):
+        internet = small_internet(rng)
+        kind = rng.choice(list(Kind))
+        sizes = []
+        for share in (0.1, 0.5, 0.9, 1.0):
+            found = least_set(
+                internet.topology,
+                "AA",
+                internet.weights(),
+                kind=kind,
+                criterion=criterion,
+                share=share,
+                registry=internet.registry,
+            )
+            assert found.members is None or found.isolated >= share - 1e-9
+            assert found.isolated_before <= max(found.isolated, found.isolated_before)
+            sizes.append(float("inf") if found.size is None else found.size)
+        assert sizes == sorted(sizes)

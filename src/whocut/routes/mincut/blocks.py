@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from whocut.model.errors import UsageError
 from whocut.routes.topology import Registry, Topology
 
-__all__ = ["Blocks", "Kind", "make_blocks"]
+__all__ = ["GOES_ALONG", "HOME", "Blocks", "Kind", "make_blocks"]
 
 
 class Kind(StrEnum):

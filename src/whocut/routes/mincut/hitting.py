@@ -91,14 +91,22 @@ def _grown(chosen: int, order: Sequence[int], asked: _Question) -> int:
 
 
 def _pruned(chosen: int, order: Sequence[int], asked: _Question, deadline: float) -> int:
-    """Take out blocks that are not needed."""
-    for block in order:
-        bit = 1 << block
-        if chosen & bit and asked(chosen & ~bit):
-            chosen &= ~bit
-        if time.monotonic() > deadline:
-            break
-    return chosen
+    """Take out blocks that are not needed, many at a time."""
+
+    def drop(chosen: int, blocks: Sequence[int]) -> int:
+        if not blocks or time.monotonic() > deadline:
+            return chosen
+        less = chosen
+        for block in blocks:
+            less &= ~(1 << block)
+        if asked(less):
+            return less
+        if len(blocks) == 1:
+            return chosen
+        half = len(blocks) // 2
+        return drop(drop(chosen, blocks[:half]), blocks[half:])
+
+    return drop(chosen, [block for block in order if chosen >> block & 1])
 
 
 def least_hitting(witnesses: Sequence[int], deadline: float) -> Found:
@@ -123,9 +131,7 @@ def least_hitting(witnesses: Sequence[int], deadline: float) -> Found:
             continue
         narrow = min(left, key=int.bit_count)
         children = []
-        rest = narrow
         for bit in _by_use(narrow, left):
-            rest &= ~bit
             open_ones = tuple(each & ~barred for each in left if not each & bit)
             if all(open_ones):
                 children.append((chosen | bit, barred, _minimal(open_ones)))

@@ -1,0 +1,122 @@
+"""How many states must agree to cut a country off: every country, both criteria, resumable."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from whocut.routes.mincut.blocks import Kind
+from whocut.routes.mincut.found import Criterion, MinimumSet
+from whocut.routes.mincut.search import least_set
+from whocut.routes.topology import Topology
+
+__all__ = ["SHARES", "country_table", "listed_countries", "table_key"]
+
+_Floats = NDArray[np.float64]
+SHARES: Final = (0.5, 0.9)
+_CODE_VERSION: Final = 1
+_Asked = tuple[str, Criterion, float]
+
+
+def table_key(topology: Topology, addresses: _Floats, budget_s: float) -> str:
+    """Digest what the rows of a table rest on."""
+    digest = hashlib.sha256(f"{_CODE_VERSION} {topology.key} {budget_s:g}".encode())
+    digest.update(np.ascontiguousarray(addresses, "<f8").tobytes())
+    return digest.hexdigest()
+
+
+def listed_countries(topology: Topology, addresses: _Floats) -> tuple[str, ...]:
+    """List the countries that have networks with addresses and links."""
+    weight = np.bincount(topology.country, addresses, minlength=len(topology.countries))
+    return tuple(
+        code for code, held in zip(topology.countries, weight, strict=True) if code and held
+    )
+
+
+def country_table(
+    topology: Topology,
+    addresses: _Floats,
+    *,
+    countries: Sequence[str] | None = None,
+    shares: Sequence[float] = SHARES,
+    budget_s: float = 2.0,
+    kept: Path | None = None,
+    workers: int = 2,
+    advance: Callable[[int], None] | None = None,
+) -> list[MinimumSet]:
+    """Ask for the smallest sets of jurisdictions for every country, criterion and share.
+
+    ``kept`` is a file that rows go to as they are found; what it holds already is not asked again,
+    so a run that was stopped goes on. It must be named after ``table_key``.
+    """
+    chosen = countries if countries is not None else listed_countries(topology, addresses)
+    asked: list[_Asked] = [
+        (country, criterion, share)
+        for country in chosen
+        for criterion in Criterion
+        for share in shares
+    ]
+    found = {_asked(row): row for row in _read(kept)}
+    missing = [each for each in asked if each not in found]
+
+    def ask(each: _Asked) -> MinimumSet:
+        country, criterion, share = each
+        return least_set(
+            topology,
+            country,
+            addresses,
+            kind=Kind.JURISDICTIONS,
+            criterion=criterion,
+            share=share,
+            budget_s=budget_s,
+        )
+
+    with ThreadPoolExecutor(workers) as pool:
+        tasks = [pool.submit(ask, each) for each in missing]
+        try:
+            for task in as_completed(tasks):
+                row = task.result()
+                found[_asked(row)] = row
+                _keep(kept, row)
+                if advance is not None:
+                    advance(len(found))
+        finally:
+            for task in tasks:
+                task.cancel()
+    return [found[each] for each in asked]
+
+
+def _asked(row: MinimumSet) -> _Asked:
+    return row.country, row.criterion, row.share
+
+
+def _read(kept: Path | None) -> Iterator[MinimumSet]:
+    """Read the rows kept; a last line that was torn off is asked again."""
+    if kept is None or not kept.exists():
+        return
+    for line in kept.read_bytes().split(b"\n")[:-1]:
+        try:
+            yield msgspec.json.decode(line, type=MinimumSet)
+        except msgspec.MsgspecError:
+            continue
+
+
+def _keep(kept: Path | None, row: MinimumSet) -> None:
+    if kept is None:
+        return
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with kept.open("ab") as file:
+        # A torn line before this one must not swallow it.
+        start = b"" if file.tell() == 0 or _ends_whole(kept) else b"\n"
+        file.write(start + msgspec.json.encode(row) + b"\n")
+
+
+def _ends_whole(kept: Path) -> bool:
+    with kept.open("rb") as file:
+        file.seek(-1, 2)
+        return file.read(1) == b"\n"
