@@ -6,7 +6,9 @@ from typing import Final
 from msgspec import Struct
 
 __all__ = [
+    "ANSWER_VERSION",
     "CAVEAT",
+    "COUNTED",
     "Band",
     "Carrier",
     "CountryDependency",
@@ -16,10 +18,16 @@ __all__ = [
     "Rules",
 ]
 
+ANSWER_VERSION: Final = "1"
+"""Counts changes to what is computed or said; part of every digest, so that no kept answer outlives
+them."""
 CAVEAT: Final = (
     "Simulated paths over inferred links, not observed. Policy reachability, not capacity: shares "
     "are of addresses that policy would send this way, not of traffic."
 )
+
+COUNTED: Final = "each network counts 1"
+"""The unit where no weights are given."""
 
 
 class Band(Struct, frozen=True):

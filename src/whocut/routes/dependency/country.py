@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from whocut.ingest.topology import Organisations, Weights
 from whocut.model.errors import UsageError
 from whocut.routes.dependency.answer import (
+    ANSWER_VERSION,
+    COUNTED,
     Band,
     Carrier,
     CountryDependency,
@@ -26,10 +28,8 @@ from whocut.routes.dependency.viewpoints import draw_viewpoints
 from whocut.routes.kernels import Ties
 from whocut.routes.topology import Topology
 
-__all__ = ["CODE_VERSION", "MOST_OF_IT", "Question", "Variant", "country_dependency", "target_of"]
+__all__ = ["MOST_OF_IT", "Question", "Variant", "country_dependency", "target_of"]
 
-CODE_VERSION: Final = 1
-"""Counts changes to what is computed; part of every digest."""
 MOST_OF_IT: Final = 0.9
 """Part of a country's addresses that points of control hold (Berkman Center, 2011)."""
 _LEAST: Final = 0.0005
@@ -179,8 +179,8 @@ def _answer(
         rules=variants[0].rules,
         others=tuple(variant.rules for variant in variants[1:]),
         serial=question.serial,
-        unit=question.weights.unit if question.weights else "each network counts 1",
-        origin_unit=question.users.unit if question.users else "each network counts 1",
+        unit=question.weights.unit if question.weights else COUNTED,
+        origin_unit=question.users.unit if question.users else COUNTED,
         viewpoints=first.viewpoints,
         viewpoint_rule="as given" if question.viewpoints else "networks abroad drawn by weight",
         unheard=first.unheard,
@@ -284,7 +284,7 @@ def _domestic(topology: Topology, question: Question, target: Target) -> Domesti
 
 def _digest(question: Question, variants: Sequence[Variant], viewpoints: tuple[int, ...]) -> str:
     said = [
-        f"{CODE_VERSION} {question.country} {question.organisations.sha256}",
+        f"{ANSWER_VERSION} {question.country} {question.organisations.sha256}",
         *(each.sha256 if each else "1" for each in (question.weights, question.users)),
         *(f"{each.topology.key} {each.ties}" for each in variants),
         " ".join(map(str, viewpoints)),
