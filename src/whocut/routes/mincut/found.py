@@ -18,9 +18,13 @@ class Criterion(StrEnum):
 
 
 CRITERION_WORDS: Final[dict[Criterion, str]] = {
-    Criterion.NOTHING: "it reaches no foreign network outside of the set",
+    Criterion.NOTHING: (
+        "it reaches no foreign network outside of the set, where the set carries nothing of its "
+        "traffic"
+    ),
     Criterion.UNDER_HALF: (
-        "it reaches under half of the world, every state counting the same, whatever its size"
+        "it reaches under half of the world, every state counting the same, where the set carries "
+        "nothing onward but may still be reached itself"
     ),
 }
 

@@ -43,6 +43,7 @@ def country_table(
     addresses: _Floats,
     *,
     countries: Sequence[str] | None = None,
+    criteria: Sequence[Criterion] = tuple(Criterion),
     shares: Sequence[float] = SHARES,
     budget_s: float = 2.0,
     kept: Path | None = None,
@@ -58,7 +59,7 @@ def country_table(
     asked: list[_Asked] = [
         (country, criterion, share)
         for country in chosen
-        for criterion in Criterion
+        for criterion in criteria
         for share in shares
     ]
     found = {_asked(row): row for row in _read(kept)}

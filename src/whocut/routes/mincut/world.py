@@ -45,7 +45,7 @@ class World:
     least: float
     """A network that reaches less of the world than this is isolated."""
     order: tuple[int, ...]
-    """Blocks, those that matter least first."""
+    """Blocks that carry somebody, those with fewest links first; the others change nothing."""
 
     def isolated(self, chosen: int) -> float:
         """Add up the addresses that a set isolates."""
@@ -105,7 +105,7 @@ def make_world(
         weights=weights,
         shares=_shares(topology, is_home, addresses),
         least=least,
-        order=tuple(np.argsort(linked, kind="stable").tolist()),
+        order=tuple(at for at in np.argsort(linked, kind="stable").tolist() if linked[at] > 0),
     )
 
 
@@ -116,7 +116,7 @@ def _standing(
     is_home_class = is_home[topology.members[topology.member_start[:-1]]]
     stand_for = group_views(topology, is_home_class, classes)
     chosen, place = np.unique(stand_for, return_inverse=True)
-    weights = np.bincount(place, home[classes])
+    weights = np.bincount(place, home[classes]).astype(np.float64)
     order = np.argsort(-weights, kind="stable")
     return chosen[order], weights[order]
 

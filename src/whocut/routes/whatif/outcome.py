@@ -118,7 +118,9 @@ class Outcome(Struct, frozen=True, kw_only=True):
     unknown: tuple[int, ...]
     """AS numbers named that have no link in the topology."""
     addresses: float
+    """What the country's networks weigh, in ``unit``; so all that is called addresses here."""
     world_addresses: float
+    unit: str
     networks: int
     months: tuple[str, ...]
     source: str
@@ -167,6 +169,7 @@ def run_scenario(
         unknown=cut.unknown,
         addresses=subject.home_total,
         world_addresses=subject.world_total,
+        unit=subject.unit,
         networks=len(subject.home_asns),
         months=tuple(f"{day:%Y-%m}" for day in subject.topology.months),
         source=subject.topology.source,

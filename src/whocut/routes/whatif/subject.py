@@ -38,6 +38,8 @@ class Subject:
     addresses: _Floats
     """Of each AS of the topology."""
     users: _Floats | None
+    unit: str
+    """What the weights count: addresses, or networks where none are known."""
     is_home: _Bools
     """Of each AS."""
     key: str
@@ -109,6 +111,8 @@ def make_subject(
     country: str,
     addresses: _Floats,
     users: _Floats | None = None,
+    *,
+    unit: str = "addresses",
 ) -> Subject:
     """Look at a topology from one country; weights are of the ASes of the topology, in its order.
 
@@ -125,4 +129,4 @@ def make_subject(
     for weights in (addresses, users):
         if weights is not None:
             digest.update(np.ascontiguousarray(weights, "<f8").tobytes())
-    return Subject(topology, country, addresses, users, is_home, digest.hexdigest())
+    return Subject(topology, country, addresses, users, unit, is_home, digest.hexdigest())
