@@ -13,20 +13,25 @@ from whocut.cli.output import Output
 from whocut.cli.progress import Progress
 from whocut.cli.routes_options import MapFiles, map_cache
 from whocut.model.errors import InputError, UsageError
-from whocut.routes.dependency.answer import ANSWER_VERSION, CountryDependency
+from whocut.routes.dependency.answer import ANSWER_VERSION, Band, CountryDependency, Rules
 
 if TYPE_CHECKING:
     from whocut.ingest.topology import Organisations, Weights
     from whocut.routes.dependency.country import Variant
+    from whocut.routes.kernels import Ties
 
 __all__ = [
     "UsersOption",
     "ViewpointsOption",
     "asked_place",
+    "band_words",
     "bar",
     "dependency_of",
     "percent",
     "read_viewpoints",
+    "rule_words",
+    "rules_words",
+    "variants_of",
 ]
 
 UsersOption = Annotated[
@@ -39,7 +44,7 @@ ViewpointsOption = Annotated[
         help="AS numbers to look from, one a line; else a hundred networks abroad, drawn by weight."
     ),
 ]
-_TIES: Final = ("equal", "lowest_asn")
+_TIES: "Final[tuple[Ties, ...]]" = ("equal", "lowest_asn")
 _PLACE: Final = re.compile("[A-Za-z]{2}")
 _BAR: Final = 20
 
@@ -62,6 +67,29 @@ def percent(share: float) -> str:
 def bar(share: float, most: float) -> str:
     """Draw a share against the greatest one shown."""
     return "#" * round(_BAR * share / most) if most > 0 else ""
+
+
+def rule_words(rules: Rules) -> str:
+    """Say a rule in words."""
+    months = ", ".join(f"{month:%Y-%m}" for month in rules.months)
+    agree = f"links that agree in {months}" if len(rules.months) > 1 else f"links of {months}"
+    ties = "equal paths share alike" if rules.ties == "equal" else "of equal paths the lowest AS"
+    return f"{agree}, {ties}"
+
+
+def rules_words(others: Sequence[Rules]) -> str:
+    """Say many rules in few words."""
+    months = sorted({month for rules in others for month in rules.months})
+    alone = {rules.months[0] for rules in others if len(rules.months) == 1}
+    words = [f"{ties} ties" for ties in sorted({rules.ties.replace("_", " ") for rules in others})]
+    if alone:
+        words.append(f"each of {', '.join(f'{month:%Y-%m}' for month in months)} alone")
+    return ", ".join(words) or "none"
+
+
+def band_words(band: Band) -> str:
+    """Write a share with its band."""
+    return f"{percent(band.value)} ({100 * band.low:.1f} to {100 * band.high:.1f})"
 
 
 def read_viewpoints(path: Path) -> tuple[int, ...]:
@@ -142,23 +170,24 @@ def _measure(
         serial=files.serial,
         notes=files.notes,
     )
-    sets: list[Sequence[Path]] = [files.links]
-    if len(files.links) > 1:
-        sets += [(path,) for path in files.links]
-    steps = 2 * len(sets)
+    with Progress(1, 1, is_quiet=output.quiet, step="maps") as progress:
+        variants = variants_of(files)
+        progress.advance_to(1)
+    steps = len(variants)
     with Progress(steps, steps, is_quiet=output.quiet, step="rules") as progress:
-        variants = _variants(sets, files.organisations, cache)
         return country_dependency(question, variants, advance=progress.advance_to)
 
 
-def _variants(sets: Sequence[Sequence[Path]], organisations: Path, cache: Path) -> "list[Variant]":
+def variants_of(files: MapFiles) -> "list[Variant]":
     """Take each tie rule on the months that agree, then on each month alone."""
     from whocut.routes.dependency.country import Variant
     from whocut.routes.map_file import load_topology
 
-    return [
-        Variant(topology, ties)
-        for links in sets
-        for topology in (load_topology(links, organisations, cache),)
-        for ties in _TIES
-    ]
+    sets: list[Sequence[Path]] = [files.links]
+    if len(files.links) > 1:
+        sets += [(path,) for path in files.links]
+    found: list[Variant] = []
+    for links in sets:
+        topology = load_topology(links, files.organisations, map_cache())
+        found += [Variant(topology, ties) for ties in _TIES]
+    return found

@@ -12,15 +12,18 @@ from whocut.cli.routes_answers import (
     UsersOption,
     ViewpointsOption,
     asked_place,
+    band_words,
     bar,
     dependency_of,
     percent,
+    rule_words,
+    rules_words,
 )
 from whocut.cli.routes_options import ANY_MAP, SIMULATED_NOTE, MapOptions, find_map
 from whocut.cli.terminal import console, print_prose
 from whocut.ingest.topology import REGISTRATION_CAVEAT
 from whocut.model.errors import UsageError
-from whocut.routes.dependency.answer import COUNTED, Band, Carrier, CountryDependency, Rules
+from whocut.routes.dependency.answer import COUNTED, Band, Carrier, CountryDependency
 
 __all__ = ["BANDS", "COLUMNS", "country"]
 
@@ -119,29 +122,6 @@ def _print(found: CountryDependency, limit: int) -> None:
     print_prose(
         f"Inputs {found.inputs_sha256[:16]}. Next: whocut routes whatif {found.country} --stop ASN"
     )
-
-
-def rule_words(rules: Rules) -> str:
-    """Say a rule in words."""
-    months = ", ".join(f"{month:%Y-%m}" for month in rules.months)
-    agree = f"links that agree in {months}" if len(rules.months) > 1 else f"links of {months}"
-    ties = "equal paths share alike" if rules.ties == "equal" else "of equal paths the lowest AS"
-    return f"{agree}, {ties}"
-
-
-def rules_words(others: Sequence[Rules]) -> str:
-    """Say many rules in few words."""
-    months = sorted({month for rules in others for month in rules.months})
-    alone = {rules.months[0] for rules in others if len(rules.months) == 1}
-    words = [f"{ties} ties" for ties in sorted({rules.ties.replace("_", " ") for rules in others})]
-    if alone:
-        words.append(f"each of {', '.join(f'{month:%Y-%m}' for month in months)} alone")
-    return ", ".join(words) or "none"
-
-
-def band_words(band: Band) -> str:
-    """Write a share with its band."""
-    return f"{percent(band.value)} ({100 * band.low:.1f} to {100 * band.high:.1f})"
 
 
 def _print_carriers(title: str, carriers: Sequence[Carrier], limit: int) -> None:

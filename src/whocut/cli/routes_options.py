@@ -131,7 +131,9 @@ def _months(month: date, steps: range) -> tuple[date, ...]:
     return tuple(date(each // 12, each % 12 + 1, 1) for each in ordinals)
 
 
-def find_map(options: MapOptions, months: Sequence[date] | None = None) -> MapFiles:
+def find_map(
+    options: MapOptions, months: Sequence[date] | None = None, *, needs_weights: bool = True
+) -> MapFiles:
     """Find the files that an answer rests on; ``months`` stands instead of those of the options.
 
     Raises: UsageError if the links or the organisations are not at hand; the message says how to
@@ -171,7 +173,7 @@ def find_map(options: MapOptions, months: Sequence[date] | None = None) -> MapFi
         months=tuple(found),
         serial=serial,
         organisations=_organisations(files, options, found[-1], notes),
-        weights=_weights(files, options, found[-1], notes),
+        weights=_weights(files, options, found[-1], notes) if needs_weights else None,
         notes=tuple(notes),
     )
 
