@@ -21,7 +21,7 @@ DAY = ("--as-of", "2026-06-13")
 
 @pytest.fixture
 def ask(capsys, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "240")  # narrower ones fold cells and sentences
+    monkeypatch.setenv("COLUMNS", "400")  # narrower ones fold cells and sentences
 
     def run(*arguments):
         code = main(["ledger", *arguments])
