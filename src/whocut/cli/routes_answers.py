@@ -92,11 +92,13 @@ def band_words(band: Band) -> str:
     return f"{percent(band.value)} ({100 * band.low:.1f} to {100 * band.high:.1f})"
 
 
-def read_viewpoints(path: Path) -> tuple[int, ...]:
-    """Read AS numbers, one a line; what follows # is a remark.
+def read_viewpoints(path: Path | None) -> tuple[int, ...]:
+    """Read AS numbers, one a line; what follows # is a remark. Nothing of no file.
 
     Raises: InputError naming file and line.
     """
+    if path is None:
+        return ()
     found = []
     try:
         text = path.read_text("utf-8")
@@ -121,7 +123,7 @@ def dependency_of(
     output: Output,
     *,
     users: Path | None = None,
-    viewpoints: Path | None = None,
+    viewpoints: tuple[int, ...] = (),
 ) -> CountryDependency:
     """Measure a country under all rules, or take the answer that was kept.
 
@@ -130,10 +132,11 @@ def dependency_of(
     """
     from whocut.routes.map_file import file_digest
 
-    others = [path for path in (files.weights, users, viewpoints) if path is not None]
+    others = [path for path in (files.weights, users) if path is not None]
     said = (
         *(ANSWER_VERSION, country, str(files.serial)),
-        *("-" if path is None else "+" for path in (files.weights, users, viewpoints)),
+        *("-" if path is None else "+" for path in (files.weights, users)),
+        *map(str, viewpoints),
     )
     digest = file_digest([*files.links, files.organisations, *others], *said)
     kept = map_cache() / f"dependency-{country}-{digest[:32]}.msgpack"
@@ -153,7 +156,11 @@ def dependency_of(
 
 
 def _measure(
-    files: MapFiles, country: str, output: Output, users: Path | None, viewpoints: Path | None
+    files: MapFiles,
+    country: str,
+    output: Output,
+    users: Path | None,
+    viewpoints: tuple[int, ...],
 ) -> CountryDependency:
     from whocut.routes.dependency.country import Question, country_dependency
     from whocut.routes.map_file import load_organisations, load_weights
@@ -166,7 +173,7 @@ def _measure(
         organisations=organisations,
         weights=weights,
         users=load_weights(users, cache) if users else None,
-        viewpoints=read_viewpoints(viewpoints) if viewpoints else (),
+        viewpoints=viewpoints,
         serial=files.serial,
         notes=files.notes,
     )

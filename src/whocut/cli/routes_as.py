@@ -61,7 +61,7 @@ def autonomous_system(
         load_organisations(files.organisations, cache),
         load_weights(files.weights, cache) if files.weights else None,
         variants_of(files),
-        read_viewpoints(viewpoints) if viewpoints else (),
+        read_viewpoints(viewpoints),
     )
     if output.form == "table":
         _print(found, limit, files.notes)

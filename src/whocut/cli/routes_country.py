@@ -16,6 +16,7 @@ from whocut.cli.routes_answers import (
     bar,
     dependency_of,
     percent,
+    read_viewpoints,
     rule_words,
     rules_words,
 )
@@ -66,7 +67,9 @@ def country(
         if users or viewpoints:
             raise UsageError("--users and --viewpoints go with simulated paths, not with --rib")
         return observed_country(rib, code, options, limit, output)
-    found = dependency_of(find_map(options), code, output, users=users, viewpoints=viewpoints)
+    found = dependency_of(
+        find_map(options), code, output, users=users, viewpoints=read_viewpoints(viewpoints)
+    )
     if output.form == "table":
         _print(found, limit)
     elif output.form == "json":
