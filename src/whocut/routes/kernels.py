@@ -19,6 +19,7 @@ from whocut.routes import kernels_distance as distance
 from whocut.routes import kernels_trace as trace
 from whocut.routes import kernels_transit as transit
 from whocut.routes.kernels_graph import KernelGraph
+from whocut.routes.kernels_lanes import LANES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,7 +157,7 @@ def hop_weights(
     def run(part: slice) -> bool:
         return distance.hop_batches(graph, sums[part], asked[part], weights)
 
-    if not all(_in_threads(run, len(asked), distance.LANES, workers)):
+    if not all(_in_threads(run, len(asked), LANES, workers)):
         raise _too_long(topology)
     return _back(sums[:, 0], order), _back(sums[:, 1], order)
 
@@ -191,7 +192,7 @@ def transit_mass(
         return total if transit.transit_batches(graph, total, question) else None
 
     mass = np.zeros(topology.class_count)
-    for part in _in_threads(run, len(asked), distance.LANES, workers):
+    for part in _in_threads(run, len(asked), LANES, workers):
         if part is None:
             raise _too_long(topology)
         mass += part
@@ -251,10 +252,10 @@ def _rows(
     graph = _graph(topology, mask)
     rows = np.empty((len(asked), topology.class_count), np.uint8)
     own = np.empty(len(asked), np.uint8)
-    batch = np.empty((topology.class_count, distance.LANES), np.uint8)
-    inner = np.empty(distance.LANES, np.uint8)
-    for begin in range(0, len(asked), distance.LANES):
-        lanes = asked[begin : begin + distance.LANES]
+    batch = np.empty((topology.class_count, LANES), np.uint8)
+    inner = np.empty(LANES, np.uint8)
+    for begin in range(0, len(asked), LANES):
+        lanes = asked[begin : begin + LANES]
         if not distance.row_batch(graph, batch, inner, lanes):
             raise _too_long(topology)
         rows[begin : begin + len(lanes)] = batch.T[: len(lanes)]

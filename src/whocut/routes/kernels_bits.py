@@ -7,12 +7,14 @@ reach the same destinations, so only what differs is weighed.
 import numpy as np
 from numpy.typing import NDArray
 
-from whocut.routes.kernels_graph import KernelGraph, kernel, lean_kernel
+from whocut.routes.kernels_graph import KernelGraph, inner_kernel, kernel, lean_kernel
+from whocut.routes.kernels_lanes import LANES, equal_lanes, join_bits
 
 __all__ = ["BITS", "reach_batches"]
 
 _WORDS = 8
-BITS = 64 * _WORDS
+BITS = LANES * _WORDS
+_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 _U8 = NDArray[np.uint8]
 _U64 = NDArray[np.uint64]
 _I32 = NDArray[np.int32]
@@ -45,14 +47,11 @@ def _climb(graph: KernelGraph, climbed: _U64, is_on: _U8) -> None:
     for at in range(len(is_on)):
         if not is_on[at]:
             continue
-        row = climbed[at]
         for edge in range(graph.up_start[at + n_leaf], graph.up_start[at + n_leaf + 1]):
             if graph.is_masked and (graph.up_off[edge] or graph.node_off[up[edge]]):
                 continue
             is_on[up[edge] - n_leaf] = 1
-            other = climbed[up[edge] - n_leaf]
-            for word in range(_WORDS):
-                other[word] |= row[word]
+            join_bits(climbed, up[edge] - n_leaf, climbed, at)
 
 
 @lean_kernel
@@ -61,40 +60,34 @@ def _cross(graph: KernelGraph, climbed: _U64, held: _U64, is_on: _U8) -> None:
     for at in range(len(is_on)):
         if not is_on[at]:
             continue
-        row = climbed[at]
         for edge in range(graph.peer_start[at + n_leaf], graph.peer_start[at + n_leaf + 1]):
             if graph.is_masked and (graph.peer_off[edge] or graph.node_off[peer[edge]]):
                 continue
-            other = held[peer[edge] - n_leaf]
-            for word in range(_WORDS):
-                other[word] |= row[word]
+            join_bits(held, peer[edge] - n_leaf, climbed, at)
 
 
-@lean_kernel
-def _pull(graph: KernelGraph, row: _U64, held: _U64, at: int) -> None:
+@inner_kernel
+def _pull(graph: KernelGraph, rows: _U64, row: int, held: _U64, at: int) -> None:
     if graph.is_masked and graph.node_off[at]:
         return
     for edge in range(graph.up_start[at], graph.up_start[at + 1]):
-        if graph.is_masked and graph.up_off[edge]:
-            continue
-        other = held[graph.up[edge] - graph.n_leaf]
-        for word in range(_WORDS):
-            row[word] |= other[word]
+        if not (graph.is_masked and graph.up_off[edge]):
+            join_bits(rows, row, held, graph.up[edge] - graph.n_leaf)
 
 
-@lean_kernel
-def _weigh(row: _U64, pattern: _U64, weight: float, word_sums: _F64, lane_sums: _F64) -> None:
+@inner_kernel
+def _weigh(rows: _U64, row: int, pattern: _U64, weight: float, sums: _F64) -> None:
+    """Add a weight where a row differs from the pattern: to the lane, or to the whole word."""
+    if equal_lanes(rows, row, pattern, 0) == _ALL:
+        return
     for word in range(_WORDS):
-        differs = row[word] ^ pattern[word]
-        if differs == 0:
-            continue
-        if differs == np.uint64(0xFFFFFFFFFFFFFFFF):
-            word_sums[word] += weight
-            continue
-        sums = lane_sums[word * 64 : word * 64 + 64]
-        for lane in range(64):
-            bit = (differs >> np.uint64(lane)) & np.uint64(1)
-            sums[lane] += weight * np.float64(np.int64(bit))
+        differs = rows[row, word] ^ pattern[0, word]
+        if differs == _ALL:
+            sums[BITS + word] += weight
+        elif differs:
+            for lane in range(64):
+                bit = (differs >> np.uint64(lane)) & np.uint64(1)
+                sums[64 * word + lane] += weight * np.float64(np.int64(bit))
 
 
 @lean_kernel
@@ -105,23 +98,21 @@ def _weigh_all(graph: KernelGraph, held: _U64, spare: _U64, weights: _F64, sums:
     and then one for each word.
     """
     n_leaf = graph.n_leaf
-    pattern, row = spare[0], spare[1]
-    lane_sums, word_sums = sums[:BITS], sums[BITS:]
     for at in range(n_leaf, weights.shape[1]):
-        _weigh(held[at - n_leaf], pattern, weights[0, at], word_sums, lane_sums)
+        _weigh(held, at - n_leaf, spare, weights[0, at], sums)
     for at in range(n_leaf):
         for word in range(_WORDS):
-            row[word] = 0
-        _pull(graph, row, held, at)
-        _weigh(row, pattern, weights[0, at], word_sums, lane_sums)
+            spare[1, word] = 0
+        _pull(graph, spare, 1, held, at)
+        _weigh(spare, 1, spare, weights[0, at], sums)
     for lane in range(BITS):
-        lane_sums[lane] += word_sums[lane >> 6]
+        sums[lane] += sums[BITS + (lane >> 6)]
 
 
 @lean_kernel
 def _come_down(graph: KernelGraph, held: _U64) -> None:
     for at in range(len(graph.up_start) - 2, graph.n_leaf - 1, -1):
-        _pull(graph, held[at - graph.n_leaf], held, at)
+        _pull(graph, held, at - graph.n_leaf, held, at)
 
 
 @lean_kernel

@@ -13,22 +13,26 @@ import numpy as np
 from numba import uint8
 from numpy.typing import NDArray
 
-from whocut.routes.kernels_graph import KernelGraph, kernel, lean_kernel
+from whocut.routes.kernels_graph import KernelGraph, inner_kernel, kernel, lean_kernel
+from whocut.routes.kernels_lanes import (
+    LANES,
+    add_hops,
+    copy_row,
+    hand_down,
+    keep_lower,
+    note_longest,
+)
 
 __all__ = [
-    "LANES",
     "Sweep",
     "climb",
-    "copy_row",
     "finish_inner",
-    "hand_down",
     "hop_batches",
     "make_sweep",
     "pull",
     "row_batch",
 ]
 
-LANES = 64
 _TOO_LONG = 63
 _U8 = NDArray[np.uint8]
 _I32 = NDArray[np.int32]
@@ -59,8 +63,8 @@ def make_sweep(graph: KernelGraph) -> Sweep:
         np.empty(rows, np.uint8),
         np.empty(rows, np.int32),
         np.empty(LANES, np.uint8),
-        np.empty(LANES, np.uint8),
-        np.zeros(LANES, np.uint8),
+        np.empty((1, LANES), np.uint8),
+        np.zeros((1, LANES), np.uint8),
     )
 
 
@@ -95,14 +99,12 @@ def _climb(graph: KernelGraph, values: _U8, is_on: _U8, climbed: _I32, given: _U
         row = values[at]
         for lane in range(LANES):
             value = row[lane]
-            given[lane] = uint8(min(value, uint8(62)) + 1) if value < 64 else uint8(255)
+            given[0, lane] = uint8(min(value, uint8(62)) + 1) if value < 64 else uint8(255)
         for edge in range(graph.up_start[at + n_leaf], graph.up_start[at + n_leaf + 1]):
             if graph.is_masked and (graph.up_off[edge] or graph.node_off[up[edge]]):
                 continue
             is_on[up[edge] - n_leaf] = 1
-            other = values[up[edge] - n_leaf]
-            for lane in range(LANES):
-                other[lane] = min(given[lane], other[lane])
+            keep_lower(values, up[edge] - n_leaf, given, 0)
     return count
 
 
@@ -114,13 +116,11 @@ def _cross(graph: KernelGraph, values: _U8, climbed: _I32, count: int, given: _U
         row = values[at]
         for lane in range(LANES):
             value = row[lane]
-            given[lane] = uint8(min(value, uint8(62)) + 65) if value < 64 else uint8(255)
+            given[0, lane] = uint8(min(value, uint8(62)) + 65) if value < 64 else uint8(255)
         for edge in range(graph.peer_start[at + n_leaf], graph.peer_start[at + n_leaf + 1]):
             if graph.is_masked and (graph.peer_off[edge] or graph.node_off[peer[edge]]):
                 continue
-            other = values[peer[edge] - n_leaf]
-            for lane in range(LANES):
-                other[lane] = min(given[lane], other[lane])
+            keep_lower(values, peer[edge] - n_leaf, given, 0)
 
 
 @lean_kernel
@@ -163,56 +163,30 @@ def finish_inner(graph: KernelGraph, inner: _U8, handed: _U8, lanes: _I32) -> No
                 inner[lane] = min(inner[lane], handed[graph.up[edge] - graph.n_leaf, lane])
 
 
-@lean_kernel
-def pull(graph: KernelGraph, row: _U8, handed: _U8, at: int) -> None:
+@inner_kernel
+def pull(graph: KernelGraph, rows: _U8, row: int, handed: _U8, at: int) -> None:
     """Take the best of a class's row and of what its providers hand down."""
     if graph.is_masked and graph.node_off[at]:
         return
     for edge in range(graph.up_start[at], graph.up_start[at + 1]):
-        if graph.is_masked and graph.up_off[edge]:
-            continue
-        other = handed[graph.up[edge] - graph.n_leaf]
-        for lane in range(LANES):
-            row[lane] = min(other[lane], row[lane])
-
-
-@lean_kernel
-def hand_down(row: _U8) -> None:
-    """Make of a class's values what its customers get from it."""
-    for lane in range(LANES):
-        value = row[lane]
-        row[lane] = uint8(min(value & uint8(63), uint8(62)) + 129) if value != 255 else uint8(255)
-
-
-@lean_kernel
-def copy_row(target: _U8, source: _U8) -> None:
-    """Copy the lanes of a row."""
-    for lane in range(LANES):
-        target[lane] = source[lane]
-
-
-@lean_kernel
-def _note_length(longest: _U8, row: _U8) -> None:
-    for lane in range(LANES):
-        value = row[lane]
-        longest[lane] = max(longest[lane], uint8(value & 63) if value != 255 else uint8(0))
+        if not (graph.is_masked and graph.up_off[edge]):
+            keep_lower(rows, row, handed, graph.up[edge] - graph.n_leaf)
 
 
 @lean_kernel
 def _come_down(graph: KernelGraph, sweep: Sweep, rows: _U8) -> None:
     """Write the values of all classes; turn those of the sweep into what is handed down."""
-    for at in range(len(graph.up_start) - 2, -1, -1):
-        row = rows[at]
-        if at >= graph.n_leaf:
-            copy_row(row, sweep.values[at - graph.n_leaf])
-        else:
-            for lane in range(LANES):
-                row[lane] = 255
-        pull(graph, row, sweep.values, at)
-        _note_length(sweep.longest, row)
-        if at >= graph.n_leaf:
-            copy_row(sweep.values[at - graph.n_leaf], row)
-            hand_down(sweep.values[at - graph.n_leaf])
+    n_leaf, values = graph.n_leaf, sweep.values
+    for at in range(len(rows) - 1, n_leaf - 1, -1):
+        pull(graph, values, at - n_leaf, values, at)
+        copy_row(rows, at, values, at - n_leaf)
+        note_longest(sweep.longest, 0, values, at - n_leaf)
+        hand_down(values, at - n_leaf, values, at - n_leaf)
+    for at in range(n_leaf):
+        for lane in range(LANES):
+            rows[at, lane] = 255
+        pull(graph, rows, at, values, at)
+        note_longest(sweep.longest, 0, rows, at)
 
 
 @kernel
@@ -232,35 +206,31 @@ def row_batch(graph: KernelGraph, rows: _U8, inner: _U8, lanes: _I32) -> bool:
     return bool(sweep.longest.max() < _TOO_LONG)
 
 
-@lean_kernel
-def _add_row(row: _U8, weight: float, hops: _F64, missed: _F64) -> None:
-    """Add a source's lengths; where it has no route, 63 hops are added and noted as missed."""
-    has_gap = uint8(0)
-    for lane in range(LANES):
-        value = row[lane]
-        hops[lane] += weight * np.float64(np.int32(value & uint8(63)))
-        has_gap |= uint8(value == 255)
-    if has_gap:
+@inner_kernel
+def _add_row(sweep: Sweep, rows: _U8, row: int, weight: float, sums: _F64) -> None:
+    """Add a source's lengths; where it has no route, 63 hops are added and noted as missed.
+
+    ``sums`` is [2, 64]: hops, and weight missed.
+    """
+    if add_hops(sums, 0, rows, row, weight):
         for lane in range(LANES):
-            missed[lane] += weight if row[lane] == 255 else 0.0
+            sums[1, lane] += weight if rows[row, lane] == 255 else 0.0
+    note_longest(sweep.longest, 0, rows, row)
 
 
 @lean_kernel
-def _add_up(graph: KernelGraph, sweep: Sweep, weights: _F64, hops: _F64, missed: _F64) -> None:
+def _add_up(graph: KernelGraph, sweep: Sweep, weights: _F64, sums: _F64) -> None:
     """Add up the lengths of all sources on the way down."""
-    row = sweep.row
-    for at in range(len(graph.up_start) - 2, -1, -1):
-        if at >= graph.n_leaf:
-            copy_row(row, sweep.values[at - graph.n_leaf])
-        else:
-            for lane in range(LANES):
-                row[lane] = 255
-        pull(graph, row, sweep.values, at)
-        _add_row(row, weights[0, at], hops, missed)
-        _note_length(sweep.longest, row)
-        if at >= graph.n_leaf:
-            copy_row(sweep.values[at - graph.n_leaf], row)
-            hand_down(sweep.values[at - graph.n_leaf])
+    n_leaf, values = graph.n_leaf, sweep.values
+    for at in range(len(graph.up_start) - 2, n_leaf - 1, -1):
+        pull(graph, values, at - n_leaf, values, at)
+        _add_row(sweep, values, at - n_leaf, weights[0, at], sums)
+        hand_down(values, at - n_leaf, values, at - n_leaf)
+    for at in range(n_leaf):
+        for lane in range(LANES):
+            sweep.row[0, lane] = 255
+        pull(graph, sweep.row, 0, values, at)
+        _add_row(sweep, sweep.row, 0, weights[0, at], sums)
 
 
 @kernel
@@ -271,23 +241,21 @@ def hop_batches(graph: KernelGraph, sums: _F64, destinations: _I32, weights: _F6
     own class what its other ASes weigh.
     """
     sweep = make_sweep(graph)
-    hops, missed = np.empty(LANES, np.float64), np.empty(LANES, np.float64)
+    batch_sums = np.empty((2, LANES), np.float64)
     for begin in range(0, len(destinations), LANES):
         lanes = destinations[begin : begin + LANES]
-        hops[:] = 0
-        missed[:] = 0
+        batch_sums[:] = 0
         climb(graph, sweep, lanes)
-        _add_up(graph, sweep, weights, hops, missed)
+        _add_up(graph, sweep, weights, batch_sums)
         finish_inner(graph, sweep.inner, sweep.values, lanes)
-        sums[begin : begin + len(lanes), 0] = missed[: len(lanes)]
-        sums[begin : begin + len(lanes), 1] = hops[: len(lanes)]
+        sums[begin : begin + len(lanes)] = batch_sums.T[: len(lanes)]
         _settle(graph, sums[begin:], sweep.inner, lanes, weights)
     return bool(sweep.longest.max() < _TOO_LONG)
 
 
 @kernel
 def _settle(graph: KernelGraph, sums: _F64, inner: _U8, lanes: _I32, weights: _F64) -> None:
-    """Make of weight missed and hops added the weight that reaches a destination, and its hops.
+    """Make of hops added and weight missed the weight that reaches a destination, and its hops.
 
     Takes out what the row of the destination's own class has added; puts in its other ASes.
     """
@@ -298,8 +266,8 @@ def _settle(graph: KernelGraph, sums: _F64, inner: _U8, lanes: _I32, weights: _F
         own = inner[lane]
         if start >= graph.n_leaf:
             own = 255 if graph.is_masked and graph.node_off[start] else 0
-        missed = sums[lane, 0]
-        length = sums[lane, 1] - 63.0 * missed
+        missed = sums[lane, 1]
+        length = sums[lane, 0] - 63.0 * missed
         if own == 255:
             missed -= weight
         else:

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["KernelGraph", "kernel", "lean_kernel"]
+__all__ = ["KernelGraph", "inner_kernel", "kernel", "lean_kernel"]
 
 _Function = TypeVar("_Function", bound=Any)
 
@@ -49,4 +49,12 @@ def lean_kernel(function: _Function) -> _Function:
     Counts are atomic: at each row of each sweep they take longer than the sweep, and the more so
     the more threads there are.
     """
-    return cast(_Function, njit(**_OPTIONS, _nrt=False)(function))
+    return cast(_Function, njit(**{**_OPTIONS, "_nrt": False})(function))
+
+
+def inner_kernel(function: _Function) -> _Function:
+    """Compile a lean kernel into whatever calls it: for what is called at every row.
+
+    A tuple of arrays is handed over as a hundred numbers, which takes longer than a row's work.
+    """
+    return cast(_Function, njit(**{**_OPTIONS, "_nrt": False, "forceinline": True})(function))

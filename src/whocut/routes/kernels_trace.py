@@ -9,17 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whocut.routes.kernels_distance import (
-    LANES,
-    Sweep,
-    climb,
-    copy_row,
-    finish_inner,
-    hand_down,
-    make_sweep,
-    pull,
-)
-from whocut.routes.kernels_graph import KernelGraph, kernel, lean_kernel
+from whocut.routes.kernels_distance import Sweep, climb, finish_inner, make_sweep, pull
+from whocut.routes.kernels_graph import KernelGraph, inner_kernel, kernel, lean_kernel
+from whocut.routes.kernels_lanes import LANES, hand_down, note_longest
 
 __all__ = ["TraceQuestion", "trace_batches"]
 
@@ -107,14 +99,10 @@ def _settle_batch(graph: KernelGraph, batch: _Batch, lanes: _I32) -> bool:
     """Fill in all values from ``n_leaf`` on; false if a route is too long."""
     sweep, handed = batch.sweep, batch.handed
     count = climb(graph, sweep, lanes)
-    longest = 0
-    for at in range(len(sweep.values) - 1, -1, -1):
-        values = sweep.values[at]
-        pull(graph, values, handed, at + graph.n_leaf)
-        copy_row(handed[at], values)
-        hand_down(handed[at])
-        for lane in range(LANES):
-            longest = max(longest, values[lane] & 63 if values[lane] != 255 else 0)
+    for at in range(len(handed) - 1, -1, -1):
+        pull(graph, sweep.values, at, handed, at + graph.n_leaf)
+        hand_down(handed, at, sweep.values, at)
+        note_longest(sweep.longest, 0, sweep.values, at)
     finish_inner(graph, sweep.inner, handed, lanes)
     batch.newest[:] = -1
     for place in range(count):
@@ -124,10 +112,10 @@ def _settle_batch(graph: KernelGraph, batch: _Batch, lanes: _I32) -> bool:
                 above = graph.up[edge] - graph.n_leaf
                 batch.older[edge] = batch.newest[above]
                 batch.newest[above] = edge
-    return longest < _TOO_LONG
+    return bool(sweep.longest.max() < _TOO_LONG)
 
 
-@lean_kernel
+@inner_kernel
 def _value_of(graph: KernelGraph, batch: _Batch, at: int, lane: int) -> int:
     if at == batch.ends[lane]:
         return int(batch.sweep.inner[lane]) if at < graph.n_stub else 0
@@ -141,7 +129,7 @@ def _value_of(graph: KernelGraph, batch: _Batch, at: int, lane: int) -> int:
     return value
 
 
-@lean_kernel
+@inner_kernel
 def _find_hops(graph: KernelGraph, batch: _Batch, walk: _Walk, at: int, lane: int) -> None:
     """Keep the best next hops of a class that is more than one hop from the end."""
     value = _value_of(graph, batch, at, lane)
@@ -173,7 +161,7 @@ def _find_hops(graph: KernelGraph, batch: _Batch, walk: _Walk, at: int, lane: in
     walk.used[0] = count
 
 
-@lean_kernel
+@inner_kernel
 def _keep_lowest(walk: _Walk, at: int, rank: _U32) -> None:
     first = walk.first[at]
     for place in range(first + 1, walk.last[at]):

@@ -12,17 +12,21 @@ import numpy as np
 from numba import uint8
 from numpy.typing import NDArray
 
-from whocut.routes.kernels_distance import (
+from whocut.routes.kernels_distance import Sweep, climb, finish_inner, make_sweep, pull
+from whocut.routes.kernels_graph import KernelGraph, inner_kernel, kernel, lean_kernel
+from whocut.routes.kernels_lanes import (
     LANES,
-    Sweep,
-    climb,
     copy_row,
-    finish_inner,
+    count_equal,
+    equal_lanes,
+    give_equal,
     hand_down,
-    make_sweep,
-    pull,
+    note_longest,
+    own_share,
+    seek_peers,
+    share_out,
+    take_equal,
 )
-from whocut.routes.kernels_graph import KernelGraph, kernel, lean_kernel
 
 __all__ = ["TransitQuestion", "transit_batches"]
 
@@ -87,12 +91,12 @@ def _make_batch(graph: KernelGraph) -> _Batch:
         np.zeros((core, LANES), np.uint32),
         np.zeros(count, np.uint8),
         np.empty(widest, np.int32),
-        np.empty(LANES, _FLOAT),
-        np.empty(LANES, _FLOAT),
-        np.empty(LANES, _FLOAT),
-        np.empty(LANES, np.uint8),
-        np.zeros(LANES, np.uint8),
-        np.zeros(LANES, _FLOAT),
+        np.empty((1, LANES), _FLOAT),
+        np.empty((1, LANES), _FLOAT),
+        np.empty((1, LANES), _FLOAT),
+        np.empty((1, LANES), np.uint8),
+        np.zeros((1, LANES), np.uint8),
+        np.zeros((1, LANES), _FLOAT),
     )
 
 
@@ -102,96 +106,51 @@ def _settle_values(graph: KernelGraph, batch: _Batch, lanes: _I32) -> int:
     values, handed = batch.sweep.values, batch.handed
     count = climb(graph, batch.sweep, lanes)
     for at in range(len(values) - 1, -1, -1):
-        pull(graph, values[at], handed, at + graph.n_leaf)
-        copy_row(handed[at], values[at])
-        hand_down(handed[at])
+        pull(graph, values, at, handed, at + graph.n_leaf)
+        hand_down(handed, at, values, at)
     finish_inner(graph, batch.sweep.inner, handed, lanes)
     return count
 
 
-@lean_kernel
+@inner_kernel
 def _add_few(batch: _Batch) -> None:
     """Bytes count fast, but only to 255."""
-    few, ways = batch.few, batch.ways
     for lane in range(LANES):
-        ways[lane] += _FLOAT(few[lane])
-        few[lane] = 0
+        batch.ways[0, lane] += _FLOAT(batch.few[0, lane])
+        batch.few[0, lane] = 0
 
 
-@lean_kernel
-def _share_out(batch: _Batch, sent: _F32) -> None:
-    """Divide what is sent by the ways it can go."""
-    ways = batch.ways
-    _add_few(batch)
-    for lane in range(LANES):
-        sent[lane] = sent[lane] / max(ways[lane], _FLOAT(1))
-        ways[lane] = 0
-
-
-@lean_kernel
-def _give(target: _F32, sent: _F32, values: _U8, sought: _U8) -> None:
-    for lane in range(LANES):
-        target[lane] += sent[lane] if values[lane] == sought[lane] else _FLOAT(0)
-
-
-@lean_kernel
-def _take(sent: _F32, values: _U8, sought: _U8) -> None:
-    """What one next hop has got whole, no other gets."""
-    for lane in range(LANES):
-        sent[lane] = _FLOAT(0) if values[lane] == sought[lane] else sent[lane]
-
-
-@lean_kernel
+@inner_kernel
 def _give_to_providers(graph: KernelGraph, batch: _Batch, at: int, is_lowest: bool) -> None:
     first, last = graph.up_start[at], graph.up_start[at + 1]
-    row, few = batch.sweep.row, batch.few
+    row, sent, handed = batch.sweep.row, batch.sent, batch.handed
     if last - first > 1 and not is_lowest:
         for edge in range(first, last):
-            if graph.is_masked and graph.up_off[edge]:
-                continue
-            handed = batch.handed[graph.up[edge] - graph.n_leaf]
-            for lane in range(LANES):
-                few[lane] += uint8(handed[lane] == row[lane])
+            if not (graph.is_masked and graph.up_off[edge]):
+                count_equal(batch.few, 0, handed, graph.up[edge] - graph.n_leaf, row, 0)
             if (edge - first) % _FULL == _FULL - 1:
                 _add_few(batch)
-        _share_out(batch, batch.sent)
+        share_out(sent, 0, batch.ways, 0, batch.few, 0)
     for edge in range(first, last):
         if graph.is_masked and graph.up_off[edge]:
             continue
-        handed = batch.handed[graph.up[edge] - graph.n_leaf]
-        _give(batch.flow[graph.up[edge] - graph.n_stub], batch.sent, handed, row)
-        if is_lowest:
-            _take(batch.sent, handed, row)
+        above = graph.up[edge]
+        give_equal(batch.flow, above - graph.n_stub, sent, 0, handed, above - graph.n_leaf, row, 0)
+        if is_lowest:  # what one next hop has got whole, no other gets
+            take_equal(sent, 0, handed, above - graph.n_leaf, row, 0)
 
 
-@lean_kernel
-def _seek_peers(batch: _Batch) -> bool:
-    """Say what value a peer must have to be a best next hop; false if no lane needs a peer."""
-    row, sought = batch.sweep.row, batch.sought
-    crosses = uint8(0)
-    for lane in range(LANES):
-        is_peer = uint8(row[lane] >= 64) & uint8(row[lane] < 128)
-        sought[lane] = uint8(row[lane] - 65) if is_peer else uint8(_NOBODY)
-        crosses |= is_peer
-    return bool(crosses)
-
-
-@lean_kernel
+@inner_kernel
 def _find_peers(graph: KernelGraph, batch: _Batch, at: int) -> int:
     """List and count the peers that are a best next hop, and count them lane by lane."""
-    sought, few = batch.sought, batch.few
+    values, sought = batch.sweep.values, batch.sought
     count = 0
     for edge in range(graph.peer_start[at], graph.peer_start[at + 1]):
         side = graph.peer[edge] - graph.n_leaf
         if not batch.sweep.is_on[side] or (graph.is_masked and graph.peer_off[edge]):
             continue
-        values = batch.sweep.values[side]
-        is_hit = uint8(0)
-        for lane in range(LANES):
-            is_hit |= uint8(values[lane] == sought[lane])
-        if is_hit:
-            for lane in range(LANES):
-                few[lane] += uint8(values[lane] == sought[lane])
+        if equal_lanes(values, side, sought, 0):
+            count_equal(batch.few, 0, values, side, sought, 0)
             batch.hits[count] = side
             count += 1
             if count % _FULL == 0:
@@ -199,27 +158,28 @@ def _find_peers(graph: KernelGraph, batch: _Batch, at: int) -> int:
     return count
 
 
-@lean_kernel
+@inner_kernel
 def _give_to_peers(graph: KernelGraph, batch: _Batch, at: int, is_lowest: bool) -> None:
     count = _find_peers(graph, batch, at)
-    crossing = batch.crossing
+    crossing, values = batch.crossing, batch.sweep.values
     for lane in range(LANES):
-        crossing[lane] = batch.sent[lane]
+        crossing[0, lane] = batch.sent[0, lane]
     if is_lowest:
-        batch.few[:] = 0
-        batch.ways[:] = 0
+        for lane in range(LANES):
+            batch.few[0, lane] = 0
+            batch.ways[0, lane] = 0
     else:
-        _share_out(batch, crossing)
+        share_out(crossing, 0, batch.ways, 0, batch.few, 0)
     for place in range(count):
-        values = batch.sweep.values[batch.hits[place]]
-        core = batch.hits[place] + graph.n_leaf - graph.n_stub
+        side = batch.hits[place]
+        core = side + graph.n_leaf - graph.n_stub
         if core >= 0:  # a stub that is a next hop is the end
-            _give(batch.flow[core], crossing, values, batch.sought)
+            give_equal(batch.flow, core, crossing, 0, values, side, batch.sought, 0)
         if is_lowest:
-            _take(crossing, values, batch.sought)
+            take_equal(crossing, 0, values, side, batch.sought, 0)
 
 
-@lean_kernel
+@inner_kernel
 def _lane_sum(row: _F32) -> float:
     first = second = third = fourth = 0.0
     for lane in range(0, LANES, 4):
@@ -230,29 +190,26 @@ def _lane_sum(row: _F32) -> float:
     return first + second + third + fourth
 
 
-@lean_kernel
+@inner_kernel
 def _load_row(graph: KernelGraph, batch: _Batch, lanes: _I32, at: int, weights: _F64) -> None:
     """Put a class's values and what it sends of its own at hand."""
-    row, sent = batch.sweep.row, batch.sent
-    weight = _FLOAT(weights[0, at])
+    row, inner = batch.sweep.row, batch.sweep.inner
     if at < graph.n_leaf:
         for lane in range(LANES):
-            row[lane] = 255
-        pull(graph, row, batch.handed, at)
+            row[0, lane] = 255
+        pull(graph, row, 0, batch.handed, at)
     else:
-        copy_row(row, batch.sweep.values[at - graph.n_leaf])
-    for lane in range(LANES):
-        sent[lane] = weight * batch.wanted[lane]
+        copy_row(row, 0, batch.sweep.values, at - graph.n_leaf)
+    note_longest(batch.sweep.longest, 0, row, 0)
     if batch.is_end[at] and at < graph.n_stub:
         for lane in range(len(lanes)):
             if lanes[lane] == at:
-                row[lane] = batch.sweep.inner[lane]
-                sent[lane] = _FLOAT(weights[1, at]) * batch.wanted[lane]
-    for lane in range(LANES):
-        value = row[lane]
-        row[lane] = uint8(_NOBODY) if value == 255 else value
-        length = uint8(value & 63) if value != 255 else uint8(0)
-        batch.sweep.longest[lane] = max(batch.sweep.longest[lane], length)
+                row[0, lane] = inner[lane]
+    own_share(batch.sent, 0, batch.wanted, 0, row, 0, weights[0, at])
+    if batch.is_end[at] and at < graph.n_stub:
+        for lane in range(len(lanes)):
+            if lanes[lane] == at and inner[lane] != 255:
+                batch.sent[0, lane] = _FLOAT(weights[1, at]) * batch.wanted[0, lane]
 
 
 @lean_kernel
@@ -268,19 +225,20 @@ def _sweep_up(
         if at >= graph.n_stub:
             arrived = batch.flow[at - graph.n_stub]
             for lane in range(LANES):
-                batch.sent[lane] += arrived[lane]
+                batch.sent[0, lane] += arrived[lane]
             if not batch.sweep.is_on[at - graph.n_leaf]:
                 total[at] += _lane_sum(arrived)
-                arrived[:] = 0
-        if at >= graph.n_leaf and _seek_peers(batch):
+                for lane in range(LANES):
+                    arrived[lane] = 0
+        if at >= graph.n_leaf and seek_peers(batch.sought, 0, batch.sweep.row, 0):
             _give_to_peers(graph, batch, at, is_lowest)
         _give_to_providers(graph, batch, at, is_lowest)
 
 
-@lean_kernel
+@inner_kernel
 def _look_up(batch: _Batch, at: int) -> None:
     """Say what value a provider must have for a class to be its best next hop."""
-    values, sought = batch.sweep.values[at], batch.sought
+    values, sought = batch.sweep.values[at], batch.sought[0]
     for lane in range(LANES):
         sought[lane] = uint8(values[lane] + 1) if 0 < values[lane] < 63 else uint8(_NOBODY)
 
@@ -288,7 +246,7 @@ def _look_up(batch: _Batch, at: int) -> None:
 @lean_kernel
 def _choose_customers(graph: KernelGraph, batch: _Batch, count: int, rank: _U32) -> None:
     """Count the best customers of each class and destination, or find the one of lowest rank."""
-    sought = batch.sought
+    sought = batch.sought[0]
     for place in range(count):
         at = batch.sweep.climbed[place] + graph.n_leaf
         if at < graph.n_stub:
@@ -309,22 +267,21 @@ def _choose_customers(graph: KernelGraph, batch: _Batch, count: int, rank: _U32)
                     chosen[lane] += np.uint32(values[lane] == sought[lane])
 
 
-@lean_kernel
-def _collect(graph: KernelGraph, batch: _Batch, flow: _F32, at: int, rank: _U32) -> None:
+@inner_kernel
+def _collect(graph: KernelGraph, batch: _Batch, at: int, rank: _U32) -> None:
     """Take from a class's providers what they send down to it."""
-    sought = batch.sought
+    flow, values, core = batch.flow, batch.sweep.values, at - graph.n_stub
     for edge in range(graph.up_start[at], graph.up_start[at + 1]):
         if graph.is_masked and graph.up_off[edge]:
             continue
-        above = batch.sweep.values[graph.up[edge] - graph.n_leaf]
-        share = batch.flow[graph.up[edge] - graph.n_stub]
+        row, above = graph.up[edge] - graph.n_leaf, graph.up[edge] - graph.n_stub
         if len(rank):
-            chosen = batch.chosen[graph.up[edge] - graph.n_stub]
             for lane in range(LANES):
-                is_next = above[lane] == sought[lane] and chosen[lane] == rank[at]
-                flow[lane] += share[lane] if is_next else _FLOAT(0)
+                is_next = values[row, lane] == batch.sought[0, lane]
+                if is_next and batch.chosen[above, lane] == rank[at]:
+                    flow[core, lane] += flow[above, lane]
         else:
-            _give(flow, share, above, sought)
+            give_equal(flow, core, flow, above, values, row, batch.sought, 0)
 
 
 @lean_kernel
@@ -332,7 +289,7 @@ def _sweep_down(
     graph: KernelGraph, batch: _Batch, total: _F64, count: int, asked: TransitQuestion
 ) -> None:
     """Move flows to customers."""
-    wanted = batch.wanted
+    wanted = batch.wanted[0]
     for place in range(count - 1, -1, -1):
         at = batch.sweep.climbed[place] + graph.n_leaf
         if at < graph.n_stub:
@@ -340,7 +297,7 @@ def _sweep_down(
         values = batch.sweep.values[at - graph.n_leaf]
         flow, chosen = batch.flow[at - graph.n_stub], batch.chosen[at - graph.n_stub]
         _look_up(batch, at - graph.n_leaf)
-        _collect(graph, batch, flow, at, asked.rank)
+        _collect(graph, batch, at, asked.rank)
         for lane in range(LANES):
             flow[lane] = _FLOAT(0) if values[lane] == 0 else flow[lane]
         total[at] += _lane_sum(flow)
@@ -365,7 +322,7 @@ def transit_batches(graph: KernelGraph, total: _F64, asked: TransitQuestion) -> 
         lanes = asked.destinations[begin : begin + LANES]
         batch.wanted[:] = 0
         for lane in range(len(lanes)):
-            batch.wanted[lane] = asked.weights[2, lanes[lane]]
+            batch.wanted[0, lane] = asked.weights[2, lanes[lane]]
             batch.is_end[lanes[lane]] = 1
         count = _settle_values(graph, batch, lanes)
         _sweep_up(graph, batch, total, lanes, asked)
