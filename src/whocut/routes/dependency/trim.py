@@ -13,7 +13,7 @@ TRIM = 0.1
 def trimmed_mean(values: _Floats, *, trim: float = TRIM) -> _Floats:
     """Average each row without its lowest and its highest part.
 
-    AS hegemony (Fontugne, Shah and Aben, PAM 2018, doi 10.1007/978-3-319-76481-8_6, section 3):
+    AS hegemony (Fontugne, Shah and Aben, PAM 2018, section 3, arXiv 1711.02805):
     viewpoints that are too near to an AS, or too far from it, do not decide. Of n values
     floor(n * trim) go at each end.
     """
