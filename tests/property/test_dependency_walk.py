@@ -21,7 +21,7 @@ from whocut.routes.dependency.trim import trimmed_mean
 from whocut.routes.reference import routes_to
 from whocut.routes.topology import build_topology
 
-GRAPHS_A_SHAPE = 40
+GRAPHS_A_SHAPE = 80
 
 
 def _ways(routes, asn, ties):
@@ -90,7 +90,7 @@ def _draw(rng: random.Random, net: SmallInternet, *, is_alike: bool):
         weights *= np.array([rng.choice((0.0, 1.0, 3.0)) for _ in asked])
     origins = np.where(weights > 0, 1.0, 0.0)
     abroad = [int(asn) for asn in topology.asns[~is_home]]
-    viewpoints = rng.sample(abroad, rng.randint(0, len(abroad)))
+    viewpoints = rng.sample(abroad, rng.randint(min(1, len(abroad)), len(abroad)))
     return Target(weights, origins, is_home), sorted(viewpoints)
 
 
@@ -135,7 +135,7 @@ def test_shares_are_those_of_paths_written_out(shape, ties, pytestconfig) -> Non
         sum_of_parts = flows.gates.sum(axis=0) + flows.direct
         assert sum_of_parts == pytest.approx(np.ones(len(flows.viewpoints)))
         assert flows.entries.sum(axis=0) == pytest.approx(np.ones(len(flows.viewpoints)))
-    assert checked > GRAPHS_A_SHAPE // 4
+    assert checked > GRAPHS_A_SHAPE // 10  # in many drawn worlds nobody is abroad
 
 
 @pytest.mark.parametrize("trim", [0.0, 0.1, 0.3])
