@@ -5,6 +5,7 @@ import time
 from itertools import combinations
 
 import pytest
+from msgspec import structs
 
 from tests.property.small_internets import SmallInternet, small_internet
 from whocut.routes.mincut.blocks import GOES_ALONG, Kind, make_blocks
@@ -12,7 +13,7 @@ from whocut.routes.mincut.border import make_border
 from whocut.routes.mincut.closure import least_closure
 from whocut.routes.mincut.found import Criterion, Proof
 from whocut.routes.mincut.hitting import least_enough, least_hitting
-from whocut.routes.mincut.search import least_set
+from whocut.routes.mincut.search import least_set, reconcile
 
 _INTERNETS = 400
 
@@ -240,3 +241,43 @@ def test_a_larger_share_never_needs_fewer(criterion: Criterion, seed: int) -> No
             assert found.isolated_before <= max(found.isolated, found.isolated_before)
             sizes.append(float("inf") if found.size is None else found.size)
         assert sizes == sorted(sizes)
+
+
+def test_open_answers_help_each_other_and_stay_true(seed: int) -> None:
+    rng = random.Random(seed)
+    shares = (0.3, 0.6, 1.0)
+    is_helped = is_closed = 0
+    for _ in range(100):
+        internet = small_internet(rng, 14)
+        criterion = rng.choice(list(Criterion))
+        exact = [
+            least_set(
+                internet.topology,
+                "AA",
+                internet.weights(),
+                kind=Kind.ASES,
+                criterion=criterion,
+                share=share,
+            )
+            for share in shares
+        ]
+        if any(one.size is None for one in exact):
+            continue
+        # As if time had run out: a larger set of the same, or a lower bound, or both.
+        cut_short = [
+            structs.replace(
+                one,
+                members=(*one.members, *["spare"] * rng.randint(0, 3)),
+                bound=rng.randint(0, one.bound),
+                proof=Proof.OPEN,
+            )
+            for one in exact
+        ]
+        for before, after, true in zip(cut_short, reconcile(cut_short), exact, strict=True):
+            is_helped += before != after
+            is_closed += after.is_exact
+            assert after.bound <= true.size <= after.size <= before.size
+            assert after.bound >= before.bound
+            assert after.is_exact == (after.bound == after.size)
+            assert after.isolated >= after.share - 1e-9
+    assert is_helped and is_closed, "the draws must hold answers that help"

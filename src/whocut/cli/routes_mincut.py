@@ -143,7 +143,7 @@ def _sets(
 ) -> "list[MinimumSet]":
     from whocut.routes.mincut.blocks import Kind
     from whocut.routes.mincut.found import Criterion
-    from whocut.routes.mincut.search import least_set
+    from whocut.routes.mincut.search import least_set, reconcile
 
     asked = [
         (kind, criterion, share)
@@ -168,7 +168,7 @@ def _sets(
                 )
             )
             progress.advance_to(len(found))
-    return found
+    return reconcile(found)
 
 
 def _table(
@@ -179,14 +179,18 @@ def _table(
     output: Output,
 ) -> "list[MinimumSet]":
     from whocut.routes.mincut.found import Criterion
-    from whocut.routes.mincut.table import country_table, listed_countries
+    from whocut.routes.mincut.table import country_table, listed_countries, open_table
 
     criteria = [Criterion(left)] if left else list(Criterion)
     kept: Path = map_cache() / f"mincut-{world.key(budget_s)[:32]}.jsonl"
     total = len(listed_countries(world.topology, world.addresses)) * len(shares) * len(criteria)
     output.detail(f"whocut: rows are kept in {kept}")
-    with Progress(total, 1, is_quiet=output.quiet, step="countries") as progress:
+    with (
+        open_table(world.topology, world.addresses) as executor,
+        Progress(total, 1, is_quiet=output.quiet, step="countries") as progress,
+    ):
         return country_table(
+            executor,
             world.topology,
             world.addresses,
             criteria=criteria,

@@ -16,10 +16,13 @@ __all__ = ["least_enough", "least_hitting"]
 _Question = Callable[[int], bool]
 
 
-def least_enough(order: Sequence[int], is_enough: _Question, deadline: float) -> Found | None:
+def least_enough(
+    order: Sequence[int], is_enough: _Question, deadline: float, seeds: Sequence[int] = ()
+) -> Found | None:
     """Find the smallest set of blocks that is enough; None if all of them are not.
 
-    ``order`` lists the blocks, those that matter least first: so witnesses stay small.
+    ``order`` lists the blocks, those that matter least first: so witnesses stay small. ``seeds``
+    are sets that may be enough, to begin with.
     """
     asked = _Asked(is_enough)
     everything = sum(1 << block for block in order)
@@ -27,7 +30,9 @@ def least_enough(order: Sequence[int], is_enough: _Question, deadline: float) ->
         return Found(0, 0, Proof.WITNESSES, asked.count)
     if not asked(everything):
         return None
-    best = everything
+    first = _pruned(_last_ones(order, asked), order, asked, deadline)
+    begun = [each & everything for each in seeds]
+    best = min((first, *filter(asked, begun)), key=int.bit_count)
     witnesses: list[int] = []
     bound = 1
     while True:
@@ -50,6 +55,18 @@ def least_enough(order: Sequence[int], is_enough: _Question, deadline: float) ->
             return Found(best, best.bit_count(), Proof.WITNESSES, asked.count)
         if time.monotonic() > deadline:
             return _stopped(best, bound, asked)
+
+
+def _last_ones(order: Sequence[int], asked: _Question) -> int:
+    """Take as few blocks as are enough from the end of the order, where those stand that matter."""
+    low, high = 0, len(order)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if asked(sum(1 << block for block in order[len(order) - middle :])):
+            high = middle
+        else:
+            low = middle
+    return sum(1 << block for block in order[len(order) - high :])
 
 
 def _stopped(best: int, bound: int, asked: "_Asked") -> Found:

@@ -2,9 +2,12 @@
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from whocut.model.errors import UsageError
@@ -16,9 +19,11 @@ from whocut.routes.mincut.hitting import least_enough
 from whocut.routes.mincut.world import make_world
 from whocut.routes.topology import Registry, Topology
 
-__all__ = ["least_set"]
+__all__ = ["least_set", "reconcile"]
 
 _Floats = NDArray[np.float64]
+_SEED_PART = 0.1
+"""Part of the budget that may go into a set to begin with."""
 
 
 def least_set(
@@ -72,6 +77,43 @@ def least_set(
     )
 
 
+def reconcile(sets: Sequence[MinimumSet]) -> list[MinimumSet]:
+    """Let answers to several shares of one question help each other.
+
+    A set that isolates the larger share isolates the smaller; what is ruled out for the smaller is
+    ruled out for the larger.
+    """
+    return [
+        _reconciled(one, [each for each in sets if _question(each) == _question(one)])
+        for one in sets
+    ]
+
+
+def _question(one: MinimumSet) -> tuple[str, Kind, Criterion]:
+    return one.country, one.kind, one.criterion
+
+
+def _reconciled(one: MinimumSet, others: Sequence[MinimumSet]) -> MinimumSet:
+    if one.is_exact or one.size is None:
+        return one
+    best = min(
+        (each for each in others if each.share >= one.share and each.size is not None),
+        key=lambda each: (each.size or 0, each.share),
+    )
+    bound = max(each.bound for each in others if each.share <= one.share)
+    closed = best.size is not None and bound >= best.size
+    return structs.replace(
+        one,
+        members=best.members,
+        isolated=best.isolated,
+        bound=min(bound, best.size or bound),
+        proof=_CLOSED_BY[one.criterion] if closed else Proof.OPEN,
+    )
+
+
+_CLOSED_BY: Final = {Criterion.NOTHING: Proof.SEARCH, Criterion.UNDER_HALF: Proof.WITNESSES}
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Problem:
     topology: Topology
@@ -106,7 +148,7 @@ def _by_border(problem: _Problem) -> _Answer:
 def _by_world(problem: _Problem) -> _Answer:
     world = make_world(problem.topology, problem.country, problem.blocks, problem.addresses)
     question = world.question(problem.needed)
-    found = least_enough(world.order, question, problem.deadline)
+    found = least_enough(world.order, question, problem.deadline, _seeds(problem))
     chosen = found.chosen if found else 0
     return _Answer(
         found=found,
@@ -114,6 +156,15 @@ def _by_world(problem: _Problem) -> _Answer:
         isolated=world.isolated(chosen),
         isolated_before=world.isolated(0),
     )
+
+
+def _seeds(problem: _Problem) -> list[int]:
+    """Begin with the set that leaves nothing at all: mostly it leaves under half, too."""
+    left = problem.deadline - time.monotonic()
+    border = make_border(problem.topology, problem.blocks, problem.addresses)
+    deadline = time.monotonic() + left * _SEED_PART
+    found = least_closure(border, math.ceil(problem.needed), deadline)
+    return [sum(1 << int(border.blocks[at]) for at in _places(found.chosen))] if found else []
 
 
 def _places(chosen: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from whocut.routes.mincut.blocks import Kind
 from whocut.routes.mincut.found import Criterion, MinimumSet
-from whocut.routes.mincut.search import least_set
+from whocut.routes.mincut.search import least_set, reconcile
 from whocut.routes.topology import Topology
+from whocut.scale.executor import Executor, open_executor
 
-__all__ = ["SHARES", "country_table", "listed_countries", "table_key"]
+__all__ = ["SHARES", "country_table", "listed_countries", "open_table", "table_key"]
 
 _Floats = NDArray[np.float64]
 SHARES: Final = (0.5, 0.9)
@@ -38,7 +39,39 @@ def listed_countries(topology: Topology, addresses: _Floats) -> tuple[str, ...]:
     )
 
 
+_WORLDS: Final[dict[str, tuple[Topology, _Floats]]] = {}
+"""What the workers share: they are forked after it is put here."""
+
+
+def open_table(topology: Topology, addresses: _Floats, workers: int = 2) -> Executor:
+    """Start the workers of a table; before anything starts a thread."""
+    _WORLDS[topology.key] = (topology, addresses)
+    return open_executor(workers)
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """Ask one question of the world that the workers share."""
+
+    world: str
+    budget_s: float
+
+    def __call__(self, asked: _Asked) -> MinimumSet:
+        topology, addresses = _WORLDS[self.world]
+        country, criterion, share = asked
+        return least_set(
+            topology,
+            country,
+            addresses,
+            kind=Kind.JURISDICTIONS,
+            criterion=criterion,
+            share=share,
+            budget_s=self.budget_s,
+        )
+
+
 def country_table(
+    executor: Executor,
     topology: Topology,
     addresses: _Floats,
     *,
@@ -47,13 +80,13 @@ def country_table(
     shares: Sequence[float] = SHARES,
     budget_s: float = 2.0,
     kept: Path | None = None,
-    workers: int = 2,
     advance: Callable[[int], None] | None = None,
 ) -> list[MinimumSet]:
     """Ask for the smallest sets of jurisdictions for every country, criterion and share.
 
-    ``kept`` is a file that rows go to as they are found; what it holds already is not asked again,
-    so a run that was stopped goes on. It must be named after ``table_key``.
+    ``executor`` is of ``open_table`` with the same topology. ``kept`` is a file that rows go to as
+    they are found; what it holds already is not asked again, so a run that was stopped goes on. It
+    must be named after ``table_key``.
     """
     chosen = countries if countries is not None else listed_countries(topology, addresses)
     asked: list[_Asked] = [
@@ -64,32 +97,14 @@ def country_table(
     ]
     found = {_asked(row): row for row in _read(kept)}
     missing = [each for each in asked if each not in found]
-
-    def ask(each: _Asked) -> MinimumSet:
-        country, criterion, share = each
-        return least_set(
-            topology,
-            country,
-            addresses,
-            kind=Kind.JURISDICTIONS,
-            criterion=criterion,
-            share=share,
-            budget_s=budget_s,
-        )
-
-    with ThreadPoolExecutor(workers) as pool:
-        tasks = [pool.submit(ask, each) for each in missing]
-        try:
-            for task in as_completed(tasks):
-                row = task.result()
-                found[_asked(row)] = row
-                _keep(kept, row)
-                if advance is not None:
-                    advance(len(found))
-        finally:
-            for task in tasks:
-                task.cancel()
-    return [found[each] for each in asked]
+    done = len(asked) - len(missing)
+    for _, row in executor.run(_Ask(topology.key, budget_s), missing):
+        found[_asked(row)] = row
+        _keep(kept, row)
+        done += 1
+        if advance is not None:
+            advance(done)
+    return reconcile([found[each] for each in asked])
 
 
 def _asked(row: MinimumSet) -> _Asked:

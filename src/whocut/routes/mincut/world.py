@@ -32,8 +32,10 @@ class World:
     graph: KernelGraph
     block: NDArray[np.int32]
     """Of each class; where its ASes differ, one of its own (stubs carry nobody)."""
-    can_refuse: NDArray[np.bool_]
-    """Classes that carry somebody."""
+    carriers: NDArray[np.int64]
+    """Classes of the blocks that carry somebody."""
+    always_off: NDArray[np.uint8]
+    """Flags of the classes that go along with any set."""
     block_count: int
     classes: NDArray[np.int32]
     """The country's classes that have addresses and stand for all that see the same; those that
@@ -69,11 +71,9 @@ class World:
     def _parts(self, chosen: int) -> Iterator[tuple[float, float]]:
         """Tell the addresses isolated, and those not, of some destinations at a time."""
         packed = np.frombuffer(chosen.to_bytes(self.block_count // 8 + 1, "little"), np.uint8)
-        is_chosen = np.unpackbits(packed, bitorder="little").astype(np.bool_)
-        refuses = self.block == GOES_ALONG
-        is_block = (self.block >= 0) & (self.block < self.block_count)
-        refuses[is_block] = is_chosen[self.block[is_block]]
-        off = (refuses & self.can_refuse).astype(np.uint8)
+        is_chosen = np.unpackbits(packed, bitorder="little")
+        off = self.always_off.copy()
+        off[self.carriers] = is_chosen[self.block[self.carriers]]
         graph = self.graph._replace(node_off=off)
         missed = np.zeros(LANES)
         for at in range(0, len(self.classes), LANES):
@@ -99,7 +99,8 @@ def make_world(
     return World(
         graph=_graph(topology),
         block=block,
-        can_refuse=can_refuse,
+        carriers=np.flatnonzero(named),
+        always_off=(can_refuse & (block == GOES_ALONG)).astype(np.uint8),
         block_count=blocks.count,
         classes=classes,
         weights=weights,
