@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -151,7 +152,8 @@ def dependency_of(
         part.write_bytes(msgspec.msgpack.encode(found))
         part.replace(kept)
     except OSError:  # a full or closed disk: the next question works it out anew
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
     return found
 
 

@@ -9,6 +9,7 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -128,7 +129,8 @@ def _read(path: Path | None, facts: type[msgspec.Struct]) -> dict[str, Any] | No
     if path is None:
         return None
     try:
-        with np.load(path, allow_pickle=False) as held:
+        # Opened here: of a damaged file the reader would forget to close what it opened.
+        with path.open("rb") as source, np.load(source, allow_pickle=False) as held:
             arrays: Mapping[str, Any] = {name: held[name] for name in held.files}
             plain = msgspec.msgpack.decode(arrays["facts"].tobytes(), type=facts)
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile, msgspec.MsgspecError):
@@ -152,4 +154,5 @@ def _write(path: Path | None, thing: _Kept, facts: type[msgspec.Struct]) -> None
             np.savez(out, facts=text, **{name: getattr(thing, name) for name in names})
         part.replace(path)
     except OSError:  # a full or closed disk: the next question reads anew
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
