@@ -320,10 +320,10 @@ def _weights(
     source_weights: NDArray[np.float64],
     inner_weights: NDArray[np.float64] | None,
 ) -> NDArray[np.float64]:
+    weights = _of_classes(topology, source_weights)
     if inner_weights is None:
-        members = topology.member_count
-        inner_weights = np.asarray(source_weights) * (members - 1) / members
-    return np.stack([_of_classes(topology, each) for each in (source_weights, inner_weights)])
+        inner_weights = weights * (topology.member_count - 1) / topology.member_count
+    return np.stack((weights, _of_classes(topology, inner_weights)))
 
 
 def _of_classes(topology: Topology, weights: NDArray[np.float64]) -> NDArray[np.float64]:

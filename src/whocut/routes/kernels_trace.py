@@ -95,8 +95,8 @@ def _make_walk(graph: KernelGraph, asked: TraceQuestion) -> _Walk:
 
 
 @lean_kernel
-def _settle_batch(graph: KernelGraph, batch: _Batch, lanes: _I32) -> bool:
-    """Fill in all values from ``n_leaf`` on; false if a route is too long."""
+def _settle_batch(graph: KernelGraph, batch: _Batch, lanes: _I32) -> None:
+    """Fill in all values from ``n_leaf`` on."""
     sweep, handed = batch.sweep, batch.handed
     count = climb(graph, sweep, lanes)
     for at in range(len(handed) - 1, -1, -1):
@@ -112,7 +112,6 @@ def _settle_batch(graph: KernelGraph, batch: _Batch, lanes: _I32) -> bool:
                 above = graph.up[edge] - graph.n_leaf
                 batch.older[edge] = batch.newest[above]
                 batch.newest[above] = edge
-    return bool(sweep.longest.max() < _TOO_LONG)
 
 
 @inner_kernel
@@ -180,6 +179,7 @@ def _follow(graph: KernelGraph, batch: _Batch, walk: _Walk, mass: _F64, view: in
     if weight == 0 or value == 255:
         return
     length = value & 63
+    batch.sweep.longest[0, lane] = max(batch.sweep.longest[0, lane], length)
     walk.front[0, 0] = start
     walk.share[start] = weight
     here, count = 0, 1
@@ -214,15 +214,14 @@ def trace_batches(graph: KernelGraph, mass: _F64, asked: TraceQuestion) -> bool:
     ``mass`` is [viewpoints, classes].
     """
     batch, walk = _make_batch(graph), _make_walk(graph, asked)
-    is_told = True
     for begin in range(0, len(asked.destinations), LANES):
         lanes = asked.destinations[begin : begin + LANES]
         batch.ends[: len(lanes)] = lanes
-        is_told &= _settle_batch(graph, batch, lanes)
+        _settle_batch(graph, batch, lanes)
         for lane in range(len(lanes)):
             walk.used[0] = 0
             walk.used[1] += 1
             walk.used[2] = lane
             for view in range(len(asked.viewpoints)):
                 _follow(graph, batch, walk, mass, view)
-    return is_told
+    return bool(batch.sweep.longest.max() < _TOO_LONG)
