@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 from whocut.ingest.topology import Organisations, read_organisations, read_relationships
+from whocut.routes.mincut.blocks import Kind
+from whocut.routes.mincut.found import Criterion
+from whocut.routes.mincut.search import least_set
 from whocut.routes.relationships import consensus
 from whocut.routes.topology import Topology, build_topology
 from whocut.routes.whatif.outcome import run_scenario
@@ -101,3 +104,81 @@ def test_every_shipped_scenario_runs_for_its_country(
         assert shares == sorted(shares, reverse=True), scenario.id
         assert not outcome.unknown, scenario.id
         assert not outcome.domestic, scenario.id
+
+
+@pytest.mark.parametrize(("country", "left"), [("IR", 63.9), ("UA", 66.2), ("BY", 71.2)])
+def test_one_month_gives_the_shares_told_for_one_month(
+    country: str,
+    left: float,
+    shared_dir: Path,
+    organisations: Organisations,
+) -> None:
+    links = read_relationships(shared_dir / "routes/as-rel/serial-2/20220201.as-rel2.txt.bz2")
+    topology = build_topology(links, organisations)
+    weights = read_sheet(shared_dir / "routes/as2ip/as2ip_20211126.xlsx")
+    addresses = np.array([weights.get(asn, 0.0) for asn in topology.asns.tolist()])
+    scenario = load_scenarios()[f"{country.lower()}-foreign-providers"]
+    outcome = run_scenario(make_subject(topology, country, addresses), scenario, detail="none")
+    assert 100 * outcome.steps[1].reachable == pytest.approx(left, abs=_TOLERANCE)
+
+
+_NOTHING_LEFT = {
+    "TM": {Kind.ASES: (3, 3), Kind.ORGANISATIONS: (3, 3), Kind.JURISDICTIONS: (3, 3)},
+    "CU": {Kind.ASES: (6, 6), Kind.ORGANISATIONS: (6, 6), Kind.JURISDICTIONS: (5, 5)},
+    "BY": {Kind.ASES: (528, 553), Kind.ORGANISATIONS: (513, 537), Kind.JURISDICTIONS: (46, 49)},
+    "IR": {Kind.ASES: (90, 90), Kind.ORGANISATIONS: (90, 90), Kind.JURISDICTIONS: (26, 26)},
+    "UA": {Kind.ASES: (296, 730), Kind.ORGANISATIONS: (289, 705), Kind.JURISDICTIONS: (46, 63)},
+    "RU": {Kind.JURISDICTIONS: (108, 119)},
+}
+"""Foreign actors that must all go, for 50 % and for 90 % of a country's addresses."""
+
+
+@pytest.mark.parametrize("country", sorted(_NOTHING_LEFT))
+def test_smallest_sets_that_leave_nothing_are_exact(
+    country: str, topology: Topology, addresses: np.ndarray, organisations: Organisations
+) -> None:
+    for kind, sizes in _NOTHING_LEFT[country].items():
+        for share, size in zip((0.5, 0.9), sizes, strict=True):
+            found = least_set(
+                topology,
+                country,
+                addresses,
+                kind=kind,
+                criterion=Criterion.NOTHING,
+                share=share,
+                registry=organisations,
+                budget_s=120,
+            )
+            assert found.is_exact, (kind, share)
+            assert found.size == size, (kind, share)
+            assert found.isolated >= share
+
+
+@pytest.mark.parametrize(
+    ("country", "share", "members"),
+    [
+        ("TM", 0.9, ("AZ", "RU", "US")),
+        ("CU", 0.9, ("ES", "FR", "IT", "NL", "US")),
+        ("BY", 0.5, ("LT", "RU", "SE", "US")),
+        ("UA", 0.5, ("GB", "RU", "SE", "US")),
+    ],
+)
+def test_smallest_sets_of_states_that_leave_under_half(
+    country: str,
+    share: float,
+    members: tuple[str, ...],
+    topology: Topology,
+    addresses: np.ndarray,
+) -> None:
+    found = least_set(
+        topology,
+        country,
+        addresses,
+        kind=Kind.JURISDICTIONS,
+        criterion=Criterion.UNDER_HALF,
+        share=share,
+        budget_s=120,
+    )
+    assert found.is_exact
+    assert found.size == len(members)
+    assert found.members == members
