@@ -203,8 +203,8 @@ def _print_totals(first: CountryDependency, second: CountryDependency) -> None:
         ("reached", band_words(first.reached), band_words(second.reached)),
         (
             "points of control",
-            str(len(first.domestic.control_points)),
-            str(len(second.domestic.control_points)),
+            f"{first.control_points.value:,.0f}",
+            f"{second.control_points.value:,.0f}",
         ),
     ]
     print_table(("", "first", "second"), rows)

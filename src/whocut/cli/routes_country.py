@@ -187,12 +187,11 @@ def _print_concentration(found: CountryDependency) -> None:
     )
     held = _held(found.unit)
     print_prose(
-        f"Within the country, 90 % of its {held} are held by {own.holders_of_90:,} networks of "
-        f"{own.organisations_of_90:,} holders, and by {len(own.control_points):,} points of "
-        f"control with their customers; {found.entries_of_90.value:,.0f} networks take over 90 % "
-        f"from abroad "
-        f"({found.entries_of_90.low:,.0f} to {found.entries_of_90.high:,.0f}). Concentration by "
-        f"holder {own.concentration:.3f}, of those that take over "
+        f"Points of control: {found.control_points.value:,.0f} networks "
+        f"({found.control_points.low:,.0f} to {found.control_points.high:,.0f}) take over 90 % from "
+        f"abroad. Of its {held}, 90 % are held by {own.holders_of_90:,} networks of "
+        f"{own.organisations_of_90:,} holders; {len(own.cone_cover):,} have them among their "
+        f"customers. Concentration by holder {own.concentration:.3f}, of those that take over "
         f"{_index(found.entry_concentration)}."
     )
     if found.entries:

@@ -94,8 +94,9 @@ class Domestic(Struct, frozen=True):
     holders_of_90: int
     """Fewest ASes that hold 90 % of it."""
     organisations_of_90: int
-    control_points: tuple[int, ...]
-    """ASes whose customers within the country, with themselves, hold 90 %: points of control."""
+    cone_cover: tuple[int, ...]
+    """ASes whose customers within the country, with themselves, hold 90 %. A network that buys from
+    several is under each of them: these could reach it, not cut it off."""
     concentration: float
     """HHI over organisations."""
 
@@ -126,8 +127,8 @@ class CountryDependency(Struct, frozen=True, kw_only=True):
     jurisdiction_concentration: Band
     entry_concentration: Band
     """HHI over the networks of the country that take over from abroad."""
-    entries_of_90: Band
-    """Fewest of these that take 90 %."""
+    control_points: Band
+    """Fewest of these that take 90 %: points of control (Berkman Center, 2011)."""
     domestic: Domestic
     carriers: tuple[Carrier, ...]
     organisations: tuple[Group, ...]

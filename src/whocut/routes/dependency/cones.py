@@ -56,7 +56,8 @@ def domestic_cover(
 ) -> tuple[int, ...]:
     """Choose networks of a country whose cones within it hold a part of its weight.
 
-    Each time the one that adds most, so that few are needed; not proved to be the fewest.
+    Each time the one that adds most, so that few are needed; not proved to be the fewest. A network
+    that buys from several is under each of them.
     """
     home = np.bincount(topology.class_of[is_home], minlength=topology.class_count) > 0
     left = topology.class_sums(np.where(is_home, weights, 0.0))

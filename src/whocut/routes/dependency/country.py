@@ -32,6 +32,8 @@ __all__ = ["MOST_OF_IT", "Question", "Variant", "country_dependency", "target_of
 
 MOST_OF_IT: Final = 0.9
 """Part of a country's addresses that points of control hold (Berkman Center, 2011)."""
+_LOCATED: Final = "share of the addresses in "
+"""How the unit of a country's origins by location begins (ingest.topology.CountryOrigins)."""
 _LEAST: Final = 0.0005
 """A network under this in every measure is not listed."""
 _Floats = NDArray[np.float64]
@@ -65,21 +67,39 @@ class Question:
     serial: int = 2
     notes: tuple[str, ...] = ()
 
+    @property
+    def is_located(self) -> bool:
+        """Say whether weights are the origins of this country by location, whoever they are."""
+        return self.weights is not None and self.weights.unit == f"{_LOCATED}{self.country}"
+
 
 def target_of(topology: Topology, question: Question) -> Target:
-    """Weigh the networks registered in the country.
+    """Weigh the networks registered in the country; by location, those whose addresses lie there.
 
     Raises: UsageError if none of them has a link and a weight.
     """
+    if question.weights is not None and not question.is_located:
+        _check_located(question.weights, question.country)
     is_home = topology.in_country(question.country)
     if not is_home.any():
         raise UsageError(
             f"no network registered in {question.country} has a link in {topology.source}"
         )
-    weights = np.where(is_home, _weights(topology, question.weights), 0.0)
+    weights = _weights(topology, question.weights)
+    if not question.is_located:
+        weights = np.where(is_home, weights, 0.0)
     if not weights.any():
         raise UsageError(f"no network registered in {question.country} has a weight")
     return Target(weights, np.where(weights > 0, _weights(topology, question.users), 0.0), is_home)
+
+
+def _check_located(weights: Weights, country: str) -> None:
+    """Refuse the origins of one country by location as weights of another.
+
+    Raises: UsageError if they are of another.
+    """
+    if weights.unit.startswith(_LOCATED):
+        raise UsageError(f"{weights.source} holds {weights.unit}, not in {country}")
 
 
 def _weights(topology: Topology, weights: Weights | None) -> _Floats:
@@ -101,7 +121,9 @@ def country_dependency(
     topology = variants[0].topology
     target = target_of(topology, question)
     viewpoints = question.viewpoints or draw_viewpoints(
-        topology, _weights(topology, question.weights), target.is_home
+        topology,
+        _weights(topology, None if question.is_located else question.weights),
+        target.is_home,
     )
     found = []
     for done, variant in enumerate(variants, 1):
@@ -194,7 +216,7 @@ def _answer(
             lambda each: concentration(np.array(list(each.jurisdictions.values())))
         ),
         entry_concentration=spread(lambda each: each.entries),
-        entries_of_90=over(
+        control_points=over(
             lambda each: count_holding(np.array(list(each.entries.values())), MOST_OF_IT)
         ),
         domestic=_domestic(variants[0].topology, question, target),
@@ -277,7 +299,7 @@ def _domestic(topology: Topology, question: Question, target: Target) -> Domesti
         weight=float(weights.sum()),
         holders_of_90=count_holding(weights, MOST_OF_IT),
         organisations_of_90=count_holding(sums, MOST_OF_IT),
-        control_points=domestic_cover(topology, target.is_home, weights, MOST_OF_IT),
+        cone_cover=domestic_cover(topology, target.is_home, weights, MOST_OF_IT),
         concentration=concentration(sums),
     )
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.unit.routes.dependency.world import PEERS, PLACE, SALES, organisations, topology, weights
 from tests.unit.routes.small_internets import relationships
+from whocut.ingest.topology import CountryOrigins
 from whocut.model.errors import UsageError
 from whocut.routes.dependency.comparison import shifts
 from whocut.routes.dependency.cones import cone_of, domestic_cover
@@ -57,7 +58,8 @@ def test_figures_are_those_worked_out_by_hand() -> None:
         {100: 0.65, 101: 0.35}
     )
     assert found.domestic.holders_of_90 == 2
-    assert found.domestic.control_points == (100, 101)
+    assert found.domestic.cone_cover == (100, 101)
+    assert found.control_points.value == 2
     assert found.paths == "simulated"
     assert "not capacity" in found.caveat
 
@@ -173,3 +175,26 @@ def test_a_network_and_those_before_it() -> None:
     assert top.peers == (2,)
     assert top.customers == (10, 200)
     assert top.cone.weight == pytest.approx(600 + 100 + 500)
+
+
+def test_origins_by_location_are_asked_about_wherever_they_are_registered() -> None:
+    located = CountryOrigins(
+        country=PLACE,
+        asn=(100, 201),
+        name=("National", "Second Eye"),
+        slash24=(3.0, 1.0),
+        share=(0.75, 0.25),
+        sha256="3" * 64,
+        source="origins",
+    ).weights()
+    question = Question(
+        country=PLACE, organisations=organisations(), weights=located, viewpoints=(200,)
+    )
+    found = country_dependency(question, [Variant(topology(), "equal")], workers=1)
+    by_asn = {one.asn: one for one in found.carriers}
+    # 200 reaches 100 by 1 10, and 201 by 1 2: the last before it stands where 10 stands for 100.
+    assert by_asn[10].gate.value == pytest.approx(0.75)
+    assert by_asn[2].gate.value == pytest.approx(0.25)
+    other = Question(country="GB", organisations=organisations(), weights=located)
+    with pytest.raises(UsageError, match="not in GB"):
+        country_dependency(other, [Variant(topology(), "equal")], workers=1)
