@@ -37,7 +37,7 @@ __all__ = ["file_digest", "load_organisations", "load_topology", "load_weights"]
 
 _LAYOUT: Final = 1
 """Raised when a column changes its meaning."""
-_PREFIX_NAMES: Final = (".pfx2as", "ipasn_")
+_PREFIX_NAMES: Final = (".pfx2as", "ipasn_", "ipasn6_")
 _Kept = Topology | Organisations | Weights
 _ORIGINS_BEGIN: Final = b"OriginASN"
 

@@ -96,3 +96,10 @@ def test_origins_of_a_published_run_are_weights(tmp_path) -> None:
     table = tmp_path / "routeviews-rv2-20220101-1200.pfx2as"
     table.write_text("11.0.0.0\t24\t100\n")
     assert load_weights(table, None).of(100) == 256
+
+
+@pytest.mark.parametrize("name", ["ipasn_20140513.dat", "ipasn6_20151101.dat"])
+def test_a_table_that_a_folder_offers_is_read_as_one(tmp_path, name):
+    path = tmp_path / name
+    path.write_text("; IP-ASN32-DAT file\n198.51.0.0/24\t100\n2001:500::/32\t100\n")
+    assert load_weights(path, None).of(100) == 256
