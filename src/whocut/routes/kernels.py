@@ -268,7 +268,7 @@ def _graph(topology: Topology, mask: Mask | None) -> KernelGraph:
     up_off = peer_off = node_off = _NO_FLAGS
     if mask is not None:
         up_off, peer_off, node_off = (
-            np.ascontiguousarray(each, np.uint8)
+            np.array(each, np.uint8)  # a copy can be written to: one type, compiled once
             for each in (mask.up_off, mask.peer_off, mask.node_off)
         )
         wanted = (len(topology.up), len(topology.peer), topology.class_count)
@@ -294,7 +294,7 @@ def _graph(topology: Topology, mask: Mask | None) -> KernelGraph:
 
 
 def _destinations(topology: Topology, destinations: NDArray[np.int32]) -> NDArray[np.int32]:
-    asked = np.ascontiguousarray(destinations, np.int32)
+    asked = np.array(destinations, np.int32)
     if len(asked) and not 0 <= asked.min() <= asked.max() < topology.class_count:
         raise UsageError(f"destinations are classes 0 to {topology.class_count - 1}")
     return asked

@@ -1,9 +1,12 @@
 """What every kernel is told of a topology and a mask, and how kernels are compiled."""
 
+import hashlib
+from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
-from numba import njit
+from numba import config, njit
 from numpy.typing import NDArray
 
 __all__ = ["KernelGraph", "inner_kernel", "kernel", "lean_kernel"]
@@ -30,17 +33,9 @@ class KernelGraph(NamedTuple):
     node_off: NDArray[np.uint8]
 
 
-_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "boundscheck": False}
-
-
 def kernel(function: _Function) -> _Function:
-    """Compile at the first call and keep the result beside the source; let other threads run.
-
-    The kept code of a kernel is renewed when its own file changes, and not when another's does: a
-    kernel that is called from another file must be changed together with that file. Tuples that a
-    kernel takes keep their names for good: numba looks them up when it reads what it has kept.
-    """
-    return cast(_Function, njit(**_OPTIONS)(function))
+    """Compile at the first call and keep the result; let other threads run."""
+    return _compiled(function)
 
 
 def lean_kernel(function: _Function) -> _Function:
@@ -49,7 +44,7 @@ def lean_kernel(function: _Function) -> _Function:
     Counts are atomic: at each row of each sweep they take longer than the sweep, and the more so
     the more threads there are.
     """
-    return cast(_Function, njit(**{**_OPTIONS, "_nrt": False})(function))
+    return _compiled(function, _nrt=False)
 
 
 def inner_kernel(function: _Function) -> _Function:
@@ -57,4 +52,30 @@ def inner_kernel(function: _Function) -> _Function:
 
     A tuple of arrays is handed over as a hundred numbers, which takes longer than a row's work.
     """
-    return cast(_Function, njit(**{**_OPTIONS, "_nrt": False, "forceinline": True})(function))
+    return _compiled(function, _nrt=False, forceinline=True)
+
+
+def _compiled(function: _Function, **options: bool) -> _Function:
+    """Keep compiled code by the digest of all kernels.
+
+    numba renews what it keeps of a kernel when that kernel's own file changes, not when a file does
+    whose kernels it calls: after an update the old code would go on to answer.
+    """
+    settings = cast(Any, config)
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = str(_kept_in(before))
+    try:
+        made = njit(cache=True, nogil=True, boundscheck=False, **options)(function)  # type: ignore[call-overload]
+    finally:
+        settings.CACHE_DIR = before
+    return cast(_Function, made)
+
+
+@cache
+def _kept_in(chosen: str) -> Path:
+    """Name the folder of compiled kernels; numba looks elsewhere if it cannot write there."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(here.glob("kernels_*.py")):
+        digest.update(path.read_bytes())
+    return Path(chosen or here / "__pycache__") / f"kernels-{digest.hexdigest()[:16]}"
