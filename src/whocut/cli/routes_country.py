@@ -188,8 +188,8 @@ def _print_concentration(found: CountryDependency) -> None:
     held = _held(found.unit)
     print_prose(
         f"Points of control: {found.control_points.value:,.0f} networks "
-        f"({found.control_points.low:,.0f} to {found.control_points.high:,.0f}) take over 90 % from "
-        f"abroad. Of its {held}, 90 % are held by {own.holders_of_90:,} networks of "
+        f"({found.control_points.low:,.0f} to {found.control_points.high:,.0f}) take over 90 % "
+        f"from abroad. Of its {held}, 90 % are held by {own.holders_of_90:,} networks of "
         f"{own.organisations_of_90:,} holders; {len(own.cone_cover):,} have them among their "
         f"customers. Concentration by holder {own.concentration:.3f}, of those that take over "
         f"{_index(found.entry_concentration)}."
