@@ -46,7 +46,7 @@ def least_enough(
         while not asked(grown):
             if time.monotonic() > deadline:
                 return _stopped(best, bound, asked)
-            witness = everything & ~_grown(grown, order, asked)
+            witness = everything & ~_grown(grown, order, asked, deadline)
             witnesses.append(witness)
             grown |= witness
         pruned = _pruned(grown, order, asked, deadline)
@@ -90,8 +90,11 @@ class _Asked:
         return known
 
 
-def _grown(chosen: int, order: Sequence[int], asked: _Question) -> int:
-    """Add all blocks, many at a time, that leave the set not enough: nothing more can be added."""
+def _grown(chosen: int, order: Sequence[int], asked: _Question, deadline: float) -> int:
+    """Add all blocks, many at a time, that leave the set not enough: nothing more can be added.
+
+    Past the deadline fewer are added; the witness is longer, and as true.
+    """
 
     def add(chosen: int, blocks: Sequence[int]) -> int:
         more = chosen
@@ -99,7 +102,7 @@ def _grown(chosen: int, order: Sequence[int], asked: _Question) -> int:
             more |= 1 << block
         if more == chosen or not asked(more):
             return more
-        if len(blocks) == 1:
+        if len(blocks) == 1 or time.monotonic() > deadline:
             return chosen
         half = len(blocks) // 2
         return add(add(chosen, blocks[:half]), blocks[half:])
