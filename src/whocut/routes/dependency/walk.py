@@ -79,7 +79,7 @@ class _Work(NamedTuple):
     """Of each class of the core the viewpoint that it is; -1 for none."""
     column: _F64
     counts: _I32
-    """Slots, hops, classes in order, classes climbed."""
+    """Slots, hops, classes in order, classes climbed, viewpoints that reach the destination."""
 
 
 @kernel
@@ -108,7 +108,7 @@ def _make_work(graph: KernelGraph, question: Question) -> _Work:
         np.empty(count, np.int32),
         view_of,
         np.empty(views),
-        np.zeros(4, np.int32),
+        np.zeros(5, np.int32),
     )
 
 
@@ -188,11 +188,13 @@ def _hand_on(  # noqa: PLR0917 - kernels take no named arguments
     work.first[slot], work.last[slot] = first, last
     work.order[work.counts[2]] = slot
     work.counts[2] += 1
-    ways = float(last - first)
+    part = work.column
+    for view in range(len(part)):
+        part[view] = work.flow[slot, view] / (last - first)
     for hop in range(first, last):
-        target = _slot_of(work, work.hops[hop])
-        for view in range(work.flow.shape[1]):
-            work.flow[target, view] += work.flow[slot, view] / ways
+        target = work.flow[_slot_of(work, work.hops[hop])]
+        for view in range(len(part)):
+            target[view] += part[view]
 
 
 @kernel
@@ -244,18 +246,25 @@ def _walk(graph: KernelGraph, work: _Work, row_of: _U8, question: Question, spot
 
 @kernel
 def _trimmed(column: _F64, trim: float) -> float:
-    """Take the mean without the lowest and the highest part; no value is negative."""
-    cut = int(len(column) * trim + 1e-9)
+    """Take the mean without the lowest and the highest part; no value is negative.
+
+    ``column`` is written over.
+    """
+    count = len(column)
+    cut = int(count * trim + 1e-9)
     above = 0
-    for view in range(len(column)):
-        above += int(column[view] > 0)
-    if above <= cut or len(column) == 2 * cut:
+    for view in range(count):  # most are zero: only what is above is sorted
+        if column[view] > 0:
+            column[above] = column[view]
+            above += 1
+    if above <= cut or count <= 2 * cut:
         return 0.0
-    ordered = np.sort(column)
+    kept = column[:above]
+    kept.sort()
     total = 0.0
-    for view in range(cut, len(column) - cut):
-        total += ordered[view]
-    return total / (len(column) - 2 * cut)
+    for view in range(max(0, cut - (count - above)), above - cut):
+        total += kept[view]
+    return total / (count - 2 * cut)
 
 
 @kernel
@@ -268,6 +277,7 @@ def _add(  # noqa: PLR0917 - kernels take no named arguments
     views = work.flow.shape[1]
     for view in range(views):
         sums.reached[view] += weight * work.flow[work.slot[end], view]
+        work.counts[4] += int(work.flow[work.slot[end], view] > 0)
     for step in range(work.counts[2] - 1, -1, -1):
         slot = work.order[step]
         at, first, last = work.place[slot], work.first[slot], work.last[slot]
@@ -288,12 +298,13 @@ def _add(  # noqa: PLR0917 - kernels take no named arguments
                     sums.direct[view] += weight * into * work.flow[slot, view]
         if row < 0:
             continue
-        value = row_of[at]
+        flow, carried, sold = work.flow[slot], sums.carried[row], sums.sold[row]
         for view in range(views):
-            sums.carried[row, view] += weight * work.flow[slot, view]
-        if value < 64:
+            carried[view] += weight * flow[view]
+        if row_of[at] < 64:
+            part = weight / row_of[at]
             for view in range(views):
-                sums.sold[row, view] += weight * work.flow[slot, view] / value
+                sold[view] += part * flow[view]
         _add_local(work, question, sums, slot, row)
 
 
@@ -312,12 +323,18 @@ def _add_border(work: _Work, question: Question, sums: Sums, slot: int, weight: 
 @kernel
 def _add_local(work: _Work, question: Question, sums: Sums, slot: int, row: int) -> None:
     end = work.climbed[0]
-    arrived = work.flow[work.slot[end]]
+    arrived, flow = work.flow[work.slot[end]], work.flow[slot]
+    above = 0
+    for view in range(len(flow)):
+        above += int(flow[view] > 0)
+    heard = work.counts[4]
+    if above <= int((heard - 1) * question.trim + 1e-9) and above < heard - 1:
+        return  # so few that all of them go
     itself = work.view_of[work.place[slot]]
     seen = 0
     for view in range(len(arrived)):
         if arrived[view] > 0 and view != itself:
-            work.column[seen] = work.flow[slot, view] / arrived[view]
+            work.column[seen] = flow[view] / arrived[view]
             seen += 1
     if seen:
         share = _trimmed(work.column[:seen], question.trim)
