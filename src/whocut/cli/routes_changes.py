@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from whocut.cli.output import AS_TABLE, Output, write_json, write_rows
 from whocut.cli.progress import Progress
 from whocut.cli.reference_options import cache_directory
+from whocut.cli.svg_option import SvgOption, write_svg
 from whocut.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def changes(
         Path | None,
         Parameter(help="Folder of CAIDA's files; else where whocut fetch topology puts them."),
     ] = None,
+    svg: SvgOption = None,
     output: Output = AS_TABLE,
 ) -> int:
     """Say which providers stopped carrying whom in a country, and which began to.
@@ -73,6 +75,10 @@ def changes(
     panel = _panel(_files(topology), first, last, serial, output)
     windows = _windows(panel, first, last, monthly=monthly)
     found = _answers(panel, windows, code, output, is_whole=ordinary)
+    if svg:
+        from whocut.routes.plots.charts import changes_chart
+
+        write_svg(svg, changes_chart(found), output)
     _write(found, output, is_whole=ordinary)
     output.detail(f"whocut: thresholds {load_thresholds().version}")
     return 0

@@ -26,6 +26,7 @@ from whocut.cli.routes_options import (
     find_map,
     months_from,
 )
+from whocut.cli.svg_option import SvgOption, write_svg
 from whocut.cli.terminal import console, print_prose
 from whocut.ingest.topology import REGISTRATION_CAVEAT
 from whocut.model.errors import UsageError
@@ -61,6 +62,7 @@ def compare(
     users: UsersOption = None,
     viewpoints: ViewpointsOption = None,
     limit: Annotated[int, Parameter(help="Rows of the table; 0 for all of them.")] = 20,
+    svg: SvgOption = None,
     options: MapOptions = ANY_MAP,
     output: Output = AS_TABLE,
 ) -> int:
@@ -79,6 +81,10 @@ def compare(
         given = given or tuple(sorted([*first.viewpoints, *first.unheard]))
     second = dependency_of(*sides[1], output, users=users, viewpoints=given)
     found = shifts(first, second, measure)
+    if svg:
+        from whocut.routes.plots.charts import shifts_chart
+
+        write_svg(svg, shifts_chart(first, second, found, measure, limit=limit), output)
     if output.form == "table":
         _print(first, second, found, measure, limit)
     elif output.form == "json":

@@ -21,6 +21,8 @@ from whocut.cli.routes_answers import (
     rules_words,
 )
 from whocut.cli.routes_options import ANY_MAP, SIMULATED_NOTE, MapOptions, find_map
+from whocut.cli.routes_shipped import may_answer, shipped_country
+from whocut.cli.svg_option import SvgOption, write_svg
 from whocut.cli.terminal import console, print_prose
 from whocut.ingest.topology import REGISTRATION_CAVEAT
 from whocut.model.errors import UsageError
@@ -51,6 +53,7 @@ def country(
     users: UsersOption = None,
     viewpoints: ViewpointsOption = None,
     limit: Annotated[int, Parameter(help="Rows of each table; 0 for all of them.")] = 15,
+    svg: SvgOption = None,
     options: MapOptions = ANY_MAP,
     output: Output = AS_TABLE,
 ) -> int:
@@ -58,18 +61,30 @@ def country(
 
     Shares are of the country's addresses, from simulated best paths; each with the least and the
     most that other rules for ties and single months give. With --rib, from observed paths; the two
-    are never mixed. Policy reachability, not capacity.
+    are never mixed. Where no topology is at hand, from the results that ship, of some dates. Policy
+    reachability, not capacity.
     """
     code = asked_place(place)
     if rib:
         from whocut.cli.routes_observed import observed_country
 
-        if users or viewpoints:
-            raise UsageError("--users and --viewpoints go with simulated paths, not with --rib")
+        if users or viewpoints or svg:
+            raise UsageError(
+                "--users, --viewpoints and --svg go with simulated paths, not with --rib"
+            )
         return observed_country(rib, code, options, limit, output)
-    found = dependency_of(
-        find_map(options), code, output, users=users, viewpoints=read_viewpoints(viewpoints)
-    )
+    given = read_viewpoints(viewpoints)
+    try:
+        files = find_map(options)
+    except UsageError as error:
+        if users or viewpoints or not may_answer(options):
+            raise
+        return shipped_country(code, options, error, output, svg)
+    found = dependency_of(files, code, output, users=users, viewpoints=given)
+    if svg:
+        from whocut.routes.plots.charts import dependency_chart
+
+        write_svg(svg, dependency_chart(found, limit=limit), output)
     if output.form == "table":
         _print(found, limit)
     elif output.form == "json":

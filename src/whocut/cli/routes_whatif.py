@@ -15,6 +15,7 @@ from whocut.cli.routes_options import (
     find_map,
     map_cache,
 )
+from whocut.cli.svg_option import SvgOption, write_svg
 from whocut.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def whatif(
         _Of, Parameter(name="--of", help="Which rows jsonl, csv and parquet hold.")
     ] = "steps",
     limit: Annotated[int, Parameter(help="Carriers and networks of a step; 0 for all.")] = 20,
+    svg: SvgOption = None,
     map_: MapOptions = ANY_MAP,
     output: Output = AS_TABLE,
 ) -> int:
@@ -115,6 +117,10 @@ def whatif(
         output.say(note)
     subject, organisations = _subject(asked, files, users)
     outcome = run_scenario(subject, asked, organisations, detail=detail, ties=ties, limit=limit)
+    if svg:
+        from whocut.routes.plots.charts import outcome_chart
+
+        write_svg(svg, outcome_chart(outcome), output)
     if output.form == "json":
         write_json({"outcome": outcome, "organisations": _names(outcome, organisations)})
     elif output.form == "table":

@@ -1,13 +1,11 @@
 """From answers to charts; each says what it rests on, as the answer's screen does."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from whocut.ingest.topology import REGISTRATION_CAVEAT
-from whocut.routes.changes.answer import CAVEATS, CountryChange
 from whocut.routes.dependency.answer import CountryDependency
 from whocut.routes.dependency.comparison import Shift
-from whocut.routes.dependency.country import MOST_OF_IT
 from whocut.routes.plots.panels import (
     BarRow,
     Month,
@@ -19,7 +17,10 @@ from whocut.routes.plots.panels import (
 )
 from whocut.routes.plots.svg import document
 from whocut.routes.results import CountryResult, SharedCarrier
-from whocut.routes.whatif.outcome import Outcome
+
+if TYPE_CHECKING:  # these load what a chart has no need of
+    from whocut.routes.changes.answer import CountryChange
+    from whocut.routes.whatif.outcome import Outcome
 
 __all__ = [
     "changes_chart",
@@ -35,6 +36,8 @@ _NAMED: Final = 5
 
 def dependency_chart(found: CountryDependency, *, limit: int = _SHOWN) -> str:
     """Draw who hands over to a country, with bands, and its points of control."""
+    from whocut.routes.dependency.country import MOST_OF_IT
+
     foreign = [one for one in found.carriers if not one.is_domestic and one.gate.high > 0]
     shown = foreign[:limit] if limit else foreign
     shares = share_panel(
@@ -85,7 +88,7 @@ def result_chart(found: CountryResult) -> str:
     return document(f"{found.country}: who carried it in {found.day:%Y-%m}", panels, notes)
 
 
-def outcome_chart(outcome: Outcome) -> str:
+def outcome_chart(outcome: "Outcome") -> str:
     """Draw a what-if as a cascade over its steps."""
     steps = outcome.steps
     panel = cascade_panel(
@@ -111,8 +114,10 @@ def outcome_chart(outcome: Outcome) -> str:
     return document(f"{outcome.country}: {scenario.title}", (panel,), notes)
 
 
-def changes_chart(found: Sequence[CountryChange]) -> str:
+def changes_chart(found: "Sequence[CountryChange]") -> str:
     """Draw customers lost and gained, window after window; what stands out is filled."""
+    from whocut.routes.changes.answer import CAVEATS
+
     names = list(dict.fromkeys(each.first_after for each in found))
     months = []
     for name in sorted(names):
@@ -137,7 +142,7 @@ def changes_chart(found: Sequence[CountryChange]) -> str:
     return document(f"{where}: cut-offs and returns", (panel,), notes)
 
 
-def _changes_basis(found: Sequence[CountryChange]) -> str:
+def _changes_basis(found: "Sequence[CountryChange]") -> str:
     if not found:
         return "Observed links. Nothing stands out."
     spans = sorted({f"{each.last_before} to {each.first_after}" for each in found})

@@ -45,31 +45,35 @@ _HARMFUL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Controls, marks of direction, halves of pairs, private and unused characters, ends of lines."""
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 _MOST_MARKS: Final = 2
+# Each colour stands twice: as it is for viewers that know no variables, then as a variable.
 _STYLE: Final = """
 svg { --paper: #fff; --ink: #1b1f23; --faint: #6a737d; --rule: #d0d7de;
   --first: #0b5cad; --second: #a04a00; --third: #4d2d8f; background: var(--paper); }
 @media (prefers-color-scheme: dark) { svg { --paper: #14171a; --ink: #eceff2; --faint: #9aa4ae;
   --rule: #3a424a; --first: #7db8ff; --second: #ffb26b; --third: #c9b3ff; } }
 @media print { svg { --paper: #fff; --ink: #000; --faint: #333; --rule: #999;
-  --first: #000; --second: #000; --third: #000; } }
-text { font: 12px system-ui, sans-serif; fill: var(--ink); unicode-bidi: isolate; }
+  --first: #777; --second: #000; --third: #000; } }
+text { font: 12px system-ui, sans-serif; fill: #1b1f23; fill: var(--ink); unicode-bidi: isolate; }
 .heading { font-weight: 600; font-size: 13px; } .name { font-size: 16px; font-weight: 600; }
-.faint { fill: var(--faint); font-size: 11px; } .paper { fill: var(--paper); }
-.rule { stroke: var(--rule); stroke-width: 1; fill: none; }
-.band { stroke: var(--ink); stroke-width: 1.5; fill: none; }
-.mark { stroke: var(--ink); stroke-width: 1; stroke-dasharray: 2 3; fill: none; }
-.first { fill: var(--first); stroke: var(--first); }
-.second { fill: url(#lines); stroke: var(--second); }
-.third { fill: url(#dots); stroke: var(--third); }
-.empty { fill: none; stroke: var(--faint); }
+.faint { fill: #6a737d; fill: var(--faint); font-size: 11px; }
+.paper { fill: #fff; fill: var(--paper); }
+.rule { stroke: #d0d7de; stroke: var(--rule); stroke-width: 1; fill: none; }
+.band { stroke: #1b1f23; stroke: var(--ink); stroke-width: 1.5; fill: none; }
+.mark { stroke: #1b1f23; stroke: var(--ink); stroke-dasharray: 2 3; fill: none; }
+.first { fill: #0b5cad; fill: var(--first); stroke: #0b5cad; stroke: var(--first); }
+.second { fill: url(#lines); stroke: #a04a00; stroke: var(--second); }
+.third { fill: url(#dots); stroke: #4d2d8f; stroke: var(--third); }
+.empty { fill: none; stroke: #6a737d; stroke: var(--faint); }
 .stroke { fill: none; stroke-width: 2; }
 .stroke.second { stroke-dasharray: 7 4; } .stroke.third { stroke-dasharray: 2 4; }
+.lines { stroke: #a04a00; stroke: var(--second); stroke-width: 4; }
+.dots { fill: #4d2d8f; fill: var(--third); }
 """
 _PATTERNS: Final = (
     '<defs><pattern id="lines" width="6" height="6" patternUnits="userSpaceOnUse" '
-    'patternTransform="rotate(45)"><path d="M0 0V6" style="stroke:var(--second);stroke-width:4"/>'
+    'patternTransform="rotate(45)"><path d="M0 0V6" class="lines"/>'
     '</pattern><pattern id="dots" width="5" height="5" patternUnits="userSpaceOnUse">'
-    '<circle cx="2" cy="2" r="1.3" style="fill:var(--third)"/></pattern></defs>'
+    '<circle cx="2" cy="2" r="1.3" class="dots"/></pattern></defs>'
 )
 
 
