@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 __all__ = ["KernelGraph", "inner_kernel", "kernel", "lean_kernel"]
 
 _Function = TypeVar("_Function", bound=Any)
+_LEAN = {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Called from kernels only: what takes Python's arguments apart would take longest to compile."""
 
 
 class KernelGraph(NamedTuple):
@@ -44,7 +46,7 @@ def lean_kernel(function: _Function) -> _Function:
     Counts are atomic: at each row of each sweep they take longer than the sweep, and the more so
     the more threads there are.
     """
-    return _compiled(function, _nrt=False)
+    return _compiled(function, **_LEAN)
 
 
 def inner_kernel(function: _Function) -> _Function:
@@ -52,7 +54,7 @@ def inner_kernel(function: _Function) -> _Function:
 
     A tuple of arrays is handed over as a hundred numbers, which takes longer than a row's work.
     """
-    return _compiled(function, _nrt=False, forceinline=True)
+    return _compiled(function, **_LEAN, forceinline=True)
 
 
 def _compiled(function: _Function, **options: bool) -> _Function:
