@@ -15,6 +15,7 @@ from whocut.cli.svg_option import write_svg
 from whocut.cli.terminal import console, print_prose
 from whocut.ingest.topology import REGISTRATION_CAVEAT
 from whocut.model.errors import UsageError
+from whocut.model.shipped import shipped_path
 from whocut.routes.dependency.answer import Band
 from whocut.routes.results import CountryResult, SharedCarrier, load_results
 
@@ -30,8 +31,12 @@ _CITED: Final = (
 
 
 def may_answer(options: MapOptions) -> bool:
-    """Say whether a question is plain enough for results that are worked out already."""
-    return replace(options, month=None) == ANY_MAP
+    """Say whether a question is plain enough for results that are worked out, and they are there.
+
+    Whoever wants no terms of others deletes data/results.
+    """
+    is_plain = replace(options, month=None) == ANY_MAP
+    return is_plain and shipped_path("results", "routes").is_dir()
 
 
 def shipped_country(
@@ -118,8 +123,8 @@ def _print(found: CountryResult, notice: str) -> None:
     console().print()
     print_prose(
         f"Concentration of foreign transit (HHI; 1 is one alone): {_plain(found.hhi, 3)}. Points "
-        f"of control: {_plain(found.control_points, 0)} networks take over 90 % from abroad. Handed "
-        f"over by viewpoints themselves: {band_words(found.direct)}."
+        f"of control: {_plain(found.control_points, 0)} networks take over 90 % from abroad. "
+        f"Handed over by viewpoints themselves: {band_words(found.direct)}."
     )
     console().print()
     _print_pairs(found)

@@ -22,6 +22,8 @@ def write_svg(path: Path, text: str, output: Output) -> None:
 
     Raises: UsageError if it cannot be written there.
     """
+    if path.is_dir():
+        raise UsageError(f"--svg {path}: cannot be written: it is a folder")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.write_text(text, encoding="utf-8")

@@ -13,6 +13,7 @@ from whocut.routes.plots.svg import (
     Kind,
     Panel,
     box,
+    harmless,
     label,
     path,
     percent,
@@ -73,7 +74,7 @@ def share_panel(heading: str, rows: Sequence[BarRow], sides: Sequence[str] = ())
         y += ROW
     begun = y
     for row in rows:
-        markup.append(label(LEFT - 8, y + 14, row.name, at="end"))
+        markup.append(label(LEFT - 8, y + 14, row.name, at="end", columns=36))
         told = []
         for kind, band in zip(_KINDS, row.bands, strict=False):
             text = f"{percent(band.value)} ({100 * band.low:.1f} to {100 * band.high:.1f})"
@@ -87,8 +88,8 @@ def share_panel(heading: str, rows: Sequence[BarRow], sides: Sequence[str] = ())
         markup.append(label(LEFT, y + 14, "none"))
         words.append("none;")
         y += ROW
-    markup += [_grid_line(LEFT + tick * size, begun, y, percent(tick)) for tick in top]
-    return Panel(y + 18, tuple(markup), tuple(words))
+    grid = [_grid_line(LEFT + tick * size, begun, y, percent(tick)) for tick in top]
+    return Panel(y + 18, (*grid, *markup), tuple(words))
 
 
 def _bar(y: float, size: float, kind: Kind, band: Band, words: str) -> list[str]:
@@ -128,7 +129,8 @@ def cascade_panel(heading: str, steps: Sequence[str], tracks: Sequence[Track]) -
     for step, name in enumerate(steps):
         y += 17
         told = ", ".join(f"{track.name} {percent(track.shares[step])}" for track in tracks)
-        markup.append(label(_PLOT_LEFT, y, f"{step}  {name}: {told}", columns=108))
+        named = f"{step} {harmless(name, 44)}: {told}"
+        markup.append(label(16, y, named, style="told", columns=130))
         words.append(f"step {step}, {name}: {told};")
     return Panel(y + 8, tuple(markup), tuple(words))
 
@@ -197,7 +199,7 @@ def curve_panel(heading: str, shares: Sequence[float], mark: float, names: Seque
         x = _PLOT_LEFT + (at + 0.5) * width
         markup.append(label(x, bottom + 16, str(at + 1), at="middle", style="faint"))
     told = (
-        f"{needed:,} networks reach {100 * mark:.0f} %."
+        f"{needed:,} network{'s reach' if needed > 1 else ' reaches'} {100 * mark:.0f} %."
         if needed
         else f"Those listed do not reach {100 * mark:.0f} %."
     )

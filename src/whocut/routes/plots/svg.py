@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 WIDTH: Final = 800
-LEFT, RIGHT = 300, 660
+LEFT, RIGHT = 290, 630
 """Where bars begin and end; to the left of them names, to the right figures."""
 ROW: Final = 20
 _MARGIN: Final = 16
@@ -45,29 +45,34 @@ _HARMFUL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Controls, marks of direction, halves of pairs, private and unused characters, ends of lines."""
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 _MOST_MARKS: Final = 2
-# Each colour stands twice: as it is for viewers that know no variables, then as a variable.
+# Viewers that know no variables skip @supports and keep the plain colours.
 _STYLE: Final = """
-svg { --paper: #fff; --ink: #1b1f23; --faint: #6a737d; --rule: #d0d7de;
-  --first: #0b5cad; --second: #a04a00; --third: #4d2d8f; background: var(--paper); }
-@media (prefers-color-scheme: dark) { svg { --paper: #14171a; --ink: #eceff2; --faint: #9aa4ae;
-  --rule: #3a424a; --first: #7db8ff; --second: #ffb26b; --third: #c9b3ff; } }
-@media print { svg { --paper: #fff; --ink: #000; --faint: #333; --rule: #999;
-  --first: #777; --second: #000; --third: #000; } }
-text { font: 12px system-ui, sans-serif; fill: #1b1f23; fill: var(--ink); unicode-bidi: isolate; }
+text { font: 12px system-ui, sans-serif; fill: #1b1f23; unicode-bidi: isolate; }
 .heading { font-weight: 600; font-size: 13px; } .name { font-size: 16px; font-weight: 600; }
-.faint { fill: #6a737d; fill: var(--faint); font-size: 11px; }
-.paper { fill: #fff; fill: var(--paper); }
-.rule { stroke: #d0d7de; stroke: var(--rule); stroke-width: 1; fill: none; }
-.band { stroke: #1b1f23; stroke: var(--ink); stroke-width: 1.5; fill: none; }
-.mark { stroke: #1b1f23; stroke: var(--ink); stroke-dasharray: 2 3; fill: none; }
-.first { fill: #0b5cad; fill: var(--first); stroke: #0b5cad; stroke: var(--first); }
-.second { fill: url(#lines); stroke: #a04a00; stroke: var(--second); }
-.third { fill: url(#dots); stroke: #4d2d8f; stroke: var(--third); }
-.empty { fill: none; stroke: #6a737d; stroke: var(--faint); }
+.faint { fill: #59636e; font-size: 11px; } .told { font-size: 11px; } .paper { fill: #fff; }
+.rule { stroke: #d0d7de; stroke-width: 1; fill: none; }
+.band { stroke: #1b1f23; stroke-width: 1.5; fill: none; }
+.mark { stroke: #1b1f23; stroke-dasharray: 2 3; fill: none; }
+.first { fill: #4f8fd0; stroke: #0b5cad; }
+.second { fill: url(#lines); stroke: #a04a00; }
+.third { fill: url(#dots); stroke: #4d2d8f; }
+.empty { fill: none; stroke: #59636e; }
 .stroke { fill: none; stroke-width: 2; }
 .stroke.second { stroke-dasharray: 7 4; } .stroke.third { stroke-dasharray: 2 4; }
-.lines { stroke: #a04a00; stroke: var(--second); stroke-width: 4; }
-.dots { fill: #4d2d8f; fill: var(--third); }
+.lines { stroke: #a04a00; stroke-width: 2; } .dots { fill: #4d2d8f; }
+@supports (fill: var(--ink)) {
+svg { --paper: #fff; --ink: #1b1f23; --faint: #59636e; --rule: #d0d7de; --fill: #4f8fd0;
+  --first: #0b5cad; --second: #a04a00; --third: #4d2d8f; }
+@media (prefers-color-scheme: dark) { svg { --paper: #14171a; --ink: #eceff2; --faint: #9aa4ae;
+  --rule: #3a424a; --fill: #2f6ea8; --first: #7db8ff; --second: #ffb26b; --third: #c9b3ff; } }
+@media print { svg { --paper: #fff; --ink: #000; --faint: #333; --rule: #999; --fill: #bbb;
+  --first: #000; --second: #000; --third: #000; } }
+text { fill: var(--ink); } .faint { fill: var(--faint); } .paper { fill: var(--paper); }
+.rule { stroke: var(--rule); } .band, .mark { stroke: var(--ink); }
+.first { fill: var(--fill); stroke: var(--first); } .stroke { fill: none; }
+.second, .lines { stroke: var(--second); } .third { stroke: var(--third); }
+.dots { fill: var(--third); } .empty { stroke: var(--faint); }
+}
 """
 _PATTERNS: Final = (
     '<defs><pattern id="lines" width="6" height="6" patternUnits="userSpaceOnUse" '
