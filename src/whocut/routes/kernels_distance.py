@@ -155,8 +155,7 @@ def finish_inner(graph: KernelGraph, inner: _U8, handed: _U8, lanes: _I32) -> No
     """Add how they reach it through their providers, whose rows hold what they hand down."""
     for lane in range(len(lanes)):
         start = lanes[lane]
-        if start >= graph.n_stub or (graph.is_masked and graph.node_off[start]):
-            inner[lane] = 255
+        if start >= graph.n_stub:
             continue
         for edge in range(graph.up_start[start], graph.up_start[start + 1]):
             if not (graph.is_masked and graph.up_off[edge]):

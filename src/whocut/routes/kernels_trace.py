@@ -218,6 +218,8 @@ def trace_batches(graph: KernelGraph, mass: _F64, asked: TraceQuestion) -> bool:
         lanes = asked.destinations[begin : begin + LANES]
         batch.ends[: len(lanes)] = lanes
         _settle_batch(graph, batch, lanes)
+        if batch.sweep.longest.max() >= _TOO_LONG:
+            return False  # and no walk over lengths that are none
         for lane in range(len(lanes)):
             walk.used[0] = 0
             walk.used[1] += 1

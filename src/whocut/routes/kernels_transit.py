@@ -65,6 +65,10 @@ class _Batch(NamedTuple):
     """Core: how many customers are best next hops; or the rank of the one that is taken."""
     is_end: _U8
     """Of each class: whether it is a destination of this batch."""
+    near_end: _I32
+    """From ``n_leaf``: where in ``near`` the row of each class ends, and the next begins."""
+    near: _I32
+    """Peers with a customer route, class after class, as rows."""
     hits: _I32
     wanted: _F32
     """Weight of each lane's destination."""
@@ -90,7 +94,9 @@ def _make_batch(graph: KernelGraph) -> _Batch:
         np.zeros((core, LANES), _FLOAT),
         np.zeros((core, LANES), np.uint32),
         np.zeros(count, np.uint8),
-        np.empty(widest, np.int32),
+        np.empty(rows, np.int32),
+        np.empty(len(graph.peer), np.int32),
+        np.empty(widest + 1, np.int32),
         np.empty((1, LANES), _FLOAT),
         np.empty((1, LANES), _FLOAT),
         np.empty((1, LANES), _FLOAT),
@@ -140,31 +146,63 @@ def _give_to_providers(graph: KernelGraph, batch: _Batch, at: int, is_lowest: bo
             take_equal(sent, 0, handed, above - graph.n_leaf, row, 0)
 
 
+@lean_kernel
+def _list_peers(graph: KernelGraph, batch: _Batch, count: int) -> None:
+    """List for each class its peers with a customer route: a fifth of all, on the average."""
+    end, near, climbed = batch.near_end, batch.near, batch.sweep.climbed
+    for at in range(len(end)):
+        end[at] = 0
+    for place in range(count):
+        at = climbed[place] + graph.n_leaf
+        for edge in range(graph.peer_start[at], graph.peer_start[at + 1]):
+            if not (graph.is_masked and graph.peer_off[edge]):
+                end[graph.peer[edge] - graph.n_leaf] += 1
+    total = 0
+    for at in range(len(end)):
+        total, end[at] = total + end[at], total
+    for place in range(count):
+        at = climbed[place] + graph.n_leaf
+        for edge in range(graph.peer_start[at], graph.peer_start[at + 1]):
+            if not (graph.is_masked and graph.peer_off[edge]):
+                row = graph.peer[edge] - graph.n_leaf
+                near[end[row]] = climbed[place]
+                end[row] += 1
+
+
 @inner_kernel
-def _find_peers(graph: KernelGraph, batch: _Batch, at: int) -> int:
-    """List and count the peers that are a best next hop, and count them lane by lane."""
-    values, sought = batch.sweep.values, batch.sought
+def _find_peers(graph: KernelGraph, batch: _Batch, at: int, rank: _U32) -> int:
+    """List and count the peers that are a best next hop, and count them lane by lane.
+
+    With ``rank`` the list goes by it.
+    """
+    values, sought, hits = batch.sweep.values, batch.sought, batch.hits
+    row = at - graph.n_leaf
+    first = batch.near_end[row - 1] if row else 0
     count = 0
-    for edge in range(graph.peer_start[at], graph.peer_start[at + 1]):
-        side = graph.peer[edge] - graph.n_leaf
-        if not batch.sweep.is_on[side] or (graph.is_masked and graph.peer_off[edge]):
-            continue
-        if equal_lanes(values, side, sought, 0):
-            count_equal(batch.few, 0, values, side, sought, 0)
-            batch.hits[count] = side
-            count += 1
-            if count % _FULL == 0:
-                _add_few(batch)
+    for place in range(first, batch.near_end[row]):
+        side = batch.near[place]
+        hits[count] = side  # stays if it is one: without a branch, which nobody could foresee
+        count += equal_lanes(values, side, sought, 0) != 0
+        count_equal(batch.few, 0, values, side, sought, 0)
+        if (place - first) % _FULL == _FULL - 1:
+            _add_few(batch)
+    if len(rank):
+        for place in range(1, count):
+            side, before = hits[place], place
+            while before and rank[hits[before - 1] + graph.n_leaf] > rank[side + graph.n_leaf]:
+                hits[before] = hits[before - 1]
+                before -= 1
+            hits[before] = side
     return count
 
 
 @inner_kernel
-def _give_to_peers(graph: KernelGraph, batch: _Batch, at: int, is_lowest: bool) -> None:
-    count = _find_peers(graph, batch, at)
+def _give_to_peers(graph: KernelGraph, batch: _Batch, at: int, rank: _U32) -> None:
+    count = _find_peers(graph, batch, at, rank)
     crossing, values = batch.crossing, batch.sweep.values
     for lane in range(LANES):
         crossing[0, lane] = batch.sent[0, lane]
-    if is_lowest:
+    if len(rank):
         for lane in range(LANES):
             batch.few[0, lane] = 0
             batch.ways[0, lane] = 0
@@ -175,7 +213,7 @@ def _give_to_peers(graph: KernelGraph, batch: _Batch, at: int, is_lowest: bool) 
         core = side + graph.n_leaf - graph.n_stub
         if core >= 0:  # a stub that is a next hop is the end
             give_equal(batch.flow, core, crossing, 0, values, side, batch.sought, 0)
-        if is_lowest:
+        if len(rank):
             take_equal(crossing, 0, values, side, batch.sought, 0)
 
 
@@ -231,7 +269,7 @@ def _sweep_up(
                 for lane in range(LANES):
                     arrived[lane] = 0
         if at >= graph.n_leaf and seek_peers(batch.sought, 0, batch.sweep.row, 0):
-            _give_to_peers(graph, batch, at, is_lowest)
+            _give_to_peers(graph, batch, at, asked.rank)
         _give_to_providers(graph, batch, at, is_lowest)
 
 
@@ -325,6 +363,7 @@ def transit_batches(graph: KernelGraph, total: _F64, asked: TransitQuestion) -> 
             batch.wanted[0, lane] = asked.weights[2, lanes[lane]]
             batch.is_end[lanes[lane]] = 1
         count = _settle_values(graph, batch, lanes)
+        _list_peers(graph, batch, count)
         _sweep_up(graph, batch, total, lanes, asked)
         _choose_customers(graph, batch, count, asked.rank)
         _sweep_down(graph, batch, total, count, asked)

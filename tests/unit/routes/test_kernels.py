@@ -31,8 +31,8 @@ def _up_and_down(hops: int):
     """A route that climbs half of its way, crosses once and comes down."""
     half = (hops - 1) // 2
     left = {(at + 1, at) for at in range(1, half + 1)}
-    right = {(101 + at, 100 + at) for at in range(1, hops - half)}
-    top = (half + 1, 100 + hops - half)
+    right = {(501 + at, 500 + at) for at in range(1, hops - half)}
+    top = (half + 1, 500 + hops - half)
     topology = build_topology(relationships(left | right, {top}))
     return topology, np.array([topology.class_index(1)], np.int32)
 
@@ -48,9 +48,10 @@ def test_the_longest_route_is_told(make) -> None:
     assert transit_mass(topology, asked, weights, weights).sum() == hops[0] - reached[0]
 
 
+@pytest.mark.parametrize("more", [1, 2, 90])
 @pytest.mark.parametrize("make", [_chain, _up_and_down])
-def test_a_longer_route_is_refused_not_forgotten(make) -> None:
-    topology, asked = make(LONGEST_ROUTE + 1)
+def test_a_longer_route_is_refused_not_forgotten(make, more: int) -> None:
+    topology, asked = make(LONGEST_ROUTE + more)
     weights = np.ones(topology.class_count)
     views = np.arange(topology.class_count, dtype=np.int32)
     for ask in (
