@@ -118,6 +118,7 @@ bench: $(VENV)/.dev-installed try-roots ## measure every acceptance figure (MEAS
 	$(BIN)/python tests/bench/bench_questions.py
 	$(BIN)/python tests/bench/bench_ledger.py
 	$(BIN)/python tests/bench/bench_mrt.py
+	$(BIN)/python tests/bench/bench_routes.py
 	$(BIN)/python tests/bench/bench_scale.py --measurements $(MEASUREMENTS)
 	$(BIN)/python tests/bench/profile_pipeline.py --measurements $(MEASUREMENTS)
 	$(BIN)/python tests/bench/bench_pipeline.py --measurements $(MEASUREMENTS) --chains measurement
@@ -140,7 +141,7 @@ release-check: $(VENV)/.dev-installed ## versions agree, tree clean, both archiv
 
 .PHONY: lock
 lock: $(VENV)/.dev-installed ## resolve the requirements anew, with hashes and without host names
-	@for name in run build dev peers-bare peers-oonidata peers-mrt; do \
+	@for name in run build dev peers-bare peers-oonidata peers-mrt peers-bgpy; do \
 		$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header \
 			--no-emit-index-url --no-emit-find-links --python-version 3.11 \
 			-o requirements/$$name.txt requirements/$$name.in || exit 1; done
