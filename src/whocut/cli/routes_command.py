@@ -1,6 +1,5 @@
 """``whocut routes``: who carries a country, who left, and what if others follow."""
 
-from importlib.util import find_spec
 from typing import Final
 
 from cyclopts import App
@@ -26,6 +25,4 @@ routes = App(
     version_flags=[],
 )
 for _name, _place in SUB_COMMANDS.items():
-    # What is not part of this installation is not offered; the rest answers.
-    if find_spec(_place.partition(":")[0]) is not None:
-        routes.command(_place, name=_name)
+    routes.command(_place, name=_name)
