@@ -128,8 +128,19 @@ def table(maps: dict[str, Topology], folder: Path) -> dict[tuple[str, str], np.n
 def test_the_published_tens_are_met_at_seven_of_ten(table) -> None:
     _, overlap, rank, error = np.nanmean(table["consensus", "equal"], axis=0)
     assert overlap >= 0.70
+    # Below what is asked, which the two tests after this one ask for: these only hold what is.
     assert rank >= 0.59
     assert error <= 0.055
+
+
+@pytest.mark.xfail(strict=True, reason="0.620 is asked of the rank, 0.600 was measured")
+def test_the_rank_is_what_is_asked(table) -> None:
+    assert np.nanmean(table["consensus", "equal"], axis=0)[2] >= 0.620
+
+
+@pytest.mark.xfail(strict=True, reason="0.053 is asked of the mean error, 0.0546 was measured")
+def test_the_mean_error_is_what_is_asked(table) -> None:
+    assert np.nanmean(table["consensus", "equal"], axis=0)[3] <= 0.053
 
 
 def test_agreement_of_months_and_equal_ties_do_better(table) -> None:

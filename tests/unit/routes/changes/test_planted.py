@@ -252,4 +252,4 @@ def test_months_that_are_not_there_are_refused(world: World, tmp_path: Path) -> 
     with pytest.raises(UsageError, match="is not before"):
         window_between(panel, AFTER, BEFORE, LIMITS)
     with pytest.raises(UsageError, match="need months"):
-        build_panel([], None)  # type: ignore[arg-type]
+        build_panel([], None)
