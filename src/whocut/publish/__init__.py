@@ -1,0 +1,1 @@
+"""What is published: the edition that pages read, the site, the desk."""

@@ -1,0 +1,1 @@
+"""One edition: everything the pages read, computed once, in one immutable file."""

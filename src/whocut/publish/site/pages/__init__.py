@@ -1,0 +1,1 @@
+"""One module a kind of page: a pure function from an edition and what was asked to a page."""
