@@ -1,6 +1,7 @@
 """What a page is made of, and how a module of pages says where they stand."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct
@@ -23,7 +24,12 @@ class Asked(Struct, frozen=True):
     path: str
     """Without the prefix of the language."""
     query: Mapping[str, str]
-    """Bounded in number and length; the first of several values."""
+    """Bounded in number and length; the first of several values. What a view reads of it is part of
+    what the page is kept under; the rest of it is not."""
+    form: Mapping[str, str] | None = None
+    """The fields of a form that was sent; None where the page is only read."""
+    observatory: Path | None = None
+    """Where the observatory stands, for what is received (the desk); None in a trial."""
 
     def number(self, name: str, *, least: int = 1, most: int = 1_000_000, default: int = 1) -> int:
         """Read a number of the query; what is none, or out of bounds, is the default."""
@@ -34,7 +40,11 @@ class Asked(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """What a template needs to draw a page."""
+    """What a template needs to draw a page.
+
+    Addresses in templates and in ``location`` are written without a language (``/c/RU``): the shell
+    puts the reader's language before them.
+    """
 
     template: str
     title: str
@@ -43,6 +53,8 @@ class Page(Struct, frozen=True):
     description: str = ""
     is_private: bool = False
     """Never kept by anybody, and the query never shown: questions of people at risk."""
+    location: str = ""
+    """The address of the page that has the answer, with status 303 or 308; the template is unused."""
 
 
 class Absent(Exception):  # noqa: N818 - it is an answer, no error
@@ -63,3 +75,5 @@ class PageRoute(Struct, frozen=True):
     """Of the template context ``page_kind`` and of tests: country, domain, cut, ..."""
     is_slow: bool = False
     """Takes more than 20 ms; runs in a thread, a few at a time."""
+    takes_form: bool = False
+    """Answers POST too, with ``asked.form`` (urlencoded, at most 64 kB); the answer is private."""
