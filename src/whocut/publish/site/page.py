@@ -73,8 +73,6 @@ class PageRoute(Struct, frozen=True):
     """Called as ``view(asked, **values_of_the_path)``; quick (10 ms) and without side effects."""
     name: str
     """Of the template context ``page_kind`` and of tests: country, domain, cut, ..."""
-    methods: tuple[str, ...] = ("GET",)
-    """With POST, the view finds what was sent in ``asked.form``."""
     is_slow: bool = False
     """Takes more than 20 ms; runs in a thread, a few at a time."""
     takes_form: bool = False
