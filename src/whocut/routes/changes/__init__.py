@@ -9,7 +9,7 @@ from whocut.routes.changes.answer import (
     Verdict,
 )
 from whocut.routes.changes.panel import Panel, build_panel
-from whocut.routes.changes.report import country_changes, scan, scan_windows
+from whocut.routes.changes.report import country_changes, named_changes, scan, scan_windows
 from whocut.routes.changes.thresholds import Thresholds, load_thresholds
 from whocut.routes.changes.window import Window, month_label, window_between, windows_of
 
@@ -27,6 +27,7 @@ __all__ = [
     "country_changes",
     "load_thresholds",
     "month_label",
+    "named_changes",
     "scan",
     "scan_windows",
     "window_between",

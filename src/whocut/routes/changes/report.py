@@ -30,7 +30,7 @@ from whocut.routes.changes.window import (
     windows_of,
 )
 
-__all__ = ["country_changes", "scan", "scan_windows"]
+__all__ = ["country_changes", "named_changes", "scan", "scan_windows"]
 
 Ints = NDArray[np.int64]
 _WITHDRAWN = REASONS.index(Reason.WITHDRAWN)
@@ -97,6 +97,32 @@ def scan_windows(
             for country in sorted({int(frame.judged.cells.country[cell]) for cell in odd}):
                 yield _country(frame, panel.countries[country], is_brief=True)
         advance(done)
+
+
+def named_changes(
+    panel: Panel, window: Window, country: str, asns: Sequence[int], thresholds: Thresholds
+) -> list[tuple[ProviderChange, tuple[int, ...]]]:
+    """Tell what some networks' organisations lost in a country, also where that is nothing.
+
+    Beside each stand those of the networks that are its own. An organisation without a customer at
+    risk there is left out.
+    """
+    frame, _ = _frames(panel, window, thresholds)
+    if country not in panel.countries:
+        return []
+    number = panel.countries.index(country)
+    places = _places_by_unit(frame, number)
+    asked = np.flatnonzero(np.isin(panel.asns, np.asarray(asns, np.uint32)))
+    cells = frame.judged.cells
+    own = np.flatnonzero((cells.country == number) & np.isin(cells.unit, panel.unit[asked]))
+    several = frame.judged.several.get(number)
+    return [
+        (
+            _provider(frame, int(cell), places, several),
+            tuple(int(panel.asns[each]) for each in asked if panel.unit[each] == cells.unit[cell]),
+        )
+        for cell in own
+    ]
 
 
 def _frames(panel: Panel, window: Window, thresholds: Thresholds) -> tuple[_Frame, _Frame]:
