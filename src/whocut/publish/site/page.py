@@ -54,7 +54,7 @@ class Page(Struct, frozen=True):
     is_private: bool = False
     """Never kept by anybody, and the query never shown: questions of people at risk."""
     location: str = ""
-    """The address of the page that has the answer, with status 303 or 308; the template is unused."""
+    """The address of the page that has the answer, with status 303 or 308; nothing is drawn."""
 
 
 class Absent(Exception):  # noqa: N818 - it is an answer, no error

@@ -1,0 +1,138 @@
+"""Draw pages: templates with everything escaped, in the words of one language."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from whocut.i18n.catalog import translations_of
+from whocut.i18n.language import Language
+from whocut.i18n.text import Text, text_in
+from whocut.publish.site.addresses import prefix_of, with_query
+
+__all__ = ["TEMPLATES", "draw", "environment_of"]
+
+TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
+_OVERRIDES: Final = dict.fromkeys(
+    [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
+)
+_TURNING: Final = re.compile("[\u202a-\u202e]")
+"""Embeddings and overrides of direction: no page of ours holds one, wherever it came from."""
+_BARE_ADDRESS: Final = re.compile(r'(?<! hreflang="[a-z]{2}") (href|action)="/(?!static/)')
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONTH: Final = re.compile(r"\d{4}-\d{2}")
+
+
+def draw(language: Language, template: str, context: Mapping[str, Any]) -> str:
+    """Draw a template in a language; bare addresses get the language before them."""
+    drawn = environment_of(language).get_template(template).render(context)
+    drawn = _TURNING.sub("", drawn)
+    prefix = prefix_of(language)
+    return _BARE_ADDRESS.sub(rf' \1="{prefix}/', drawn) if prefix else drawn
+
+
+@cache
+def environment_of(language: Language) -> Environment:
+    """Make the templates of a language; once in the life of a process."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    text = text_in(language)
+    _install_words(environment, text)
+    environment.filters |= _filters(text)
+    environment.globals |= {"href": _href, "text": text}
+    return environment
+
+
+def _filters(text: Text) -> dict[str, Callable[..., Any]]:
+    def day(value: date | datetime | str, form: str = "long") -> str:
+        return _day(text, value, form)
+
+    def time(value: date | datetime | str, form: str = "long") -> Markup:
+        stated = value if isinstance(value, str) else value.isoformat()
+        return Markup('<time datetime="{}">{}</time>').format(stated, _day(text, value, form))
+
+    def month(value: date | datetime | str) -> str:
+        return _day(text, value, "month")
+
+    return {
+        "day": day,
+        "time": time,
+        "month": month,
+        "number": text.number,
+        "share": text.share,
+        "country": text.country,
+        "listed": text.listed,
+        "bdi": bdi,
+    }
+
+
+def bdi(name: object) -> Markup:
+    """Isolate a name by an element, and take from it what would turn the direction of a line."""
+    return Markup("<bdi>{}</bdi>").format(str(name).translate(_OVERRIDES))
+
+
+def _href(path: str, **query: object) -> str:
+    given = {name: str(value) for name, value in query.items() if value not in (None, "")}
+    return with_query(path, given)
+
+
+def _day(text: Text, value: date | datetime | str, form: str) -> str:
+    """Write a day, or as much of one as is known: 2022-03 is a month, and 2022 stays a year."""
+    if isinstance(value, str):
+        if _MONTH.fullmatch(value):
+            return text.month(date.fromisoformat(f"{value}-01"))
+        if not _DAY.fullmatch(value[:10]):
+            return value
+        known = date.fromisoformat(value[:10])
+    else:
+        known = value
+    return text.month(known) if form == "month" else text.day(known, form)
+
+
+def _install_words(environment: Environment, text: Text) -> None:
+    """Give templates the words of a language; what is filled in is escaped, and n is written out.
+
+    Jinja's own functions would hand the filled-in values to `Text` before they are escaped.
+    """
+    words = translations_of(text.language)
+
+    def gettext(message: str, /, **values: object) -> Markup:
+        return _filled(words.gettext(message) if message else "", values)
+
+    def ngettext(one: str, many: str, n: int, /, **values: object) -> Markup:
+        return _filled(words.ngettext(one, many, n), {**values, "n": text.number(n)})
+
+    def pgettext(context: str, message: str, /, **values: object) -> Markup:
+        return _filled(str(words.pgettext(context, message)), values)
+
+    def npgettext(context: str, one: str, many: str, n: int, /, **values: object) -> Markup:
+        return _filled(str(words.npgettext(context, one, many, n)), {**values, "n": text.number(n)})
+
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.globals |= {
+        "_": gettext,
+        "gettext": gettext,
+        "ngettext": ngettext,
+        "pgettext": pgettext,
+        "npgettext": npgettext,
+    }
+
+
+def _filled(found: str, values: Mapping[str, object]) -> Markup:
+    # A sentence is ours or a translator's, and may hold elements; what goes into it is escaped.
+    if not values:
+        # What {% trans %} doubles and a plain call does not.
+        return Markup(found.replace("%%", "%"))  # noqa: S704
+    return Markup(found) % {name: escape(value) for name, value in values.items()}  # noqa: S704
