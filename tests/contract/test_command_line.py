@@ -17,8 +17,8 @@ import pytest
 from tests.unit.store.building import DAY, judgement, put
 from whocut.cli.app import COMMANDS, EXIT_CODES, build_app, main
 from whocut.cli.docs import stale_pages
-from whocut.cli.glossary import entries, entries_named, failure_entry
 from whocut.model.taxonomy import ActorKind, Layer, Locus, Outcome, Strength
+from whocut.publish.explained import entries, entries_named, failure_entry
 from whocut.store.observatory import Observatory
 
 FORMATS = ("table", "json", "jsonl", "csv", "parquet")

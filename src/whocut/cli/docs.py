@@ -119,8 +119,8 @@ def _rule_text(rule: "Rule") -> str:
 
 def _taxonomy_page() -> Iterator[str]:
     from whocut.access.mechanisms import MECHANISMS, read_as_ooni
-    from whocut.cli.glossary import entries
     from whocut.model.taxonomy import Layer, Locus, Outcome
+    from whocut.publish.explained import entries
 
     yield (
         "# Taxonomy\n\nThe axes of a verdict never mix: outcome, layer, mechanism, locus, actor "

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from whocut.cli.glossary import Entry, entries, entries_named
 from whocut.cli.output import AS_TABLE, Output, write_json, write_rows
 from whocut.cli.question import ObservatoryOption, fetch, observatory_directory
 from whocut.cli.terminal import PROSE_COLUMNS, clean, console, print_prose
 from whocut.model.errors import UsageError
+from whocut.publish.explained import Entry, entries, entries_named
 from whocut.store.observatory import Observatory
 
 __all__ = ["explain"]

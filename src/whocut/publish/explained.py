@@ -1,4 +1,4 @@
-"""Everything that ``whocut explain`` knows by a name, and what each says."""
+"""Everything that ``whocut explain`` and the pages of rules know by a name, and what each says."""
 
 import ast
 import inspect
