@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from whocut.access.cells import MODEL
+from whocut.access.pair_answer import CUT_ANSWERS
 from whocut.cli.app import main
-from whocut.cli.cell_wording import CUT_ANSWERS
 
 pytestmark = pytest.mark.shared
 

@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from whocut.access.pair_answer import CUT_ANSWERS, answer_probability
 from whocut.cli.wording import count_of
-from whocut.model.taxonomy import CUT_CAUSES, Cause, CellAnswer
+from whocut.model.taxonomy import Cause, CellAnswer
 
 __all__ = [
-    "CUT_ANSWERS",
     "answer_name",
-    "answer_probability",
     "cause_shares",
     "cell_headline",
     "chance",
@@ -17,19 +16,9 @@ __all__ = [
     "extent_line",
     "measured_in",
     "percent",
-    "rounded",
     "span_line",
 ]
 
-CUT_ANSWERS: Final = frozenset(
-    {
-        *(CellAnswer(cause.value) for cause in CUT_CAUSES),
-        CellAnswer.REFUSED,
-        CellAnswer.TWO_CAUSES,
-        CellAnswer.CUT_UNATTRIBUTED,
-    }
-)
-"""Answers under which a cut stands."""
 _NAMES: Final = {
     CellAnswer.SERVED: "served",
     CellAnswer.REFUSED_SERVICE: "refused by the service itself",
@@ -46,13 +35,6 @@ _NAMES: Final = {
 }
 _SHOWN: Final = 0.01
 """Causes less probable than this are not listed for people."""
-
-
-def rounded(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Round shares to the digits that a 32-bit number carries."""
-    return {
-        name: round(value, 6) if isinstance(value, float) else value for name, value in row.items()
-    }
 
 
 def percent(share: float) -> str:
@@ -72,19 +54,6 @@ def chance(probability: float) -> str:
 def answer_name(answer: str) -> str:
     """Name an answer in words."""
     return _NAMES[CellAnswer(answer)]
-
-
-def answer_probability(cell: Mapping[str, Any]) -> float:
-    """Give the probability of what a cell answers; of a cut where it answers nothing."""
-    answer = CellAnswer(cell["answer"])
-    if answer is CellAnswer.REFUSED:
-        both = cell["p_refused_service"] + cell["p_refused_edge"]
-        return float(min(both, 1.0))
-    if answer is CellAnswer.TWO_CAUSES:
-        return float(cell["p_two"])
-    if answer in (CellAnswer.CUT_UNATTRIBUTED, CellAnswer.INSUFFICIENT):
-        return float(cell["p_cut"])
-    return float(cell[f"p_{answer.value}"])
 
 
 def measured_in(cell: Mapping[str, Any]) -> str:

@@ -1,11 +1,11 @@
 """``whocut changes``: what was cut off lately, and what came back."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from cyclopts import Parameter
 
+from whocut.access.changes import changes_of
 from whocut.cli.cell_wording import answer_name, chance
 from whocut.cli.freshness import NO_CELLS
 from whocut.cli.output import AS_TABLE, Output, write_json, write_rows
@@ -30,7 +30,7 @@ from whocut.store.observatory import Observatory
 if TYPE_CHECKING:
     from whocut.store.snapshot import Snapshot
 
-__all__ = ["CHANGE_COLUMNS", "changes", "changes_of"]
+__all__ = ["CHANGE_COLUMNS", "changes"]
 
 Kind = Literal["onset", "end", "all"]
 SpanCause = Literal["refused_service", "refused_edge", "interfered", "refused", "cut_unattributed"]
@@ -91,7 +91,7 @@ def changes(
         is_there = has_rows(snapshot, "cell", cc=code)
         spans, note = only_world(_spans(snapshot, code, domain), "spans")
         found = [
-            change
+            {**change, "sentence": _sentence(change)}
             for change in changes_of(spans)
             if kind in ("all", change["kind"])
             and cause in (None, change["cause"])
@@ -121,50 +121,8 @@ def _spans(snapshot: "Snapshot", code: str | None, domain: str | None) -> list[d
     return found
 
 
-def changes_of(spans: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Take spans apart into onsets and ends, the newest first."""
-    by_target: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for span in spans:
-        by_target.setdefault((span["probe_cc"], span["target"]), []).append(span)
-    found = []
-    for own in by_target.values():
-        for span in own:
-            if span["onset"] is not None:
-                found.append(_change(span, "onset", ()))
-            if span["end"] is not None:
-                after = tuple(other["cause"] for other in own if _is_at_work(other, span))
-                found.append(_change(span, "end", after))
-    found.sort(key=lambda change: (change["probe_cc"], change["target"], change["cause"]))
-    found.sort(key=lambda change: change["week"], reverse=True)
-    return found
-
-
-def _is_at_work(other: dict[str, Any], ended: dict[str, Any]) -> bool:
-    """Say whether another span of the target goes on where one ends."""
-    if other is ended:
-        return False
-    begun = other["onset_low"] or other["onset_high"]
-    return bool(begun <= ended["end_high"] and (other["end"] or date.max) > ended["end"])
-
-
-def _change(span: dict[str, Any], kind: str, after: Sequence[str]) -> dict[str, Any]:
-    change = {
-        "kind": kind,
-        "week": span[kind],
-        "week_low": span[f"{kind}_low"],
-        "week_high": span[f"{kind}_high"],
-        **{name: span[name] for name in ("probe_cc", "target", "cause", "mechanism", "layer")},
-        "is_restored": kind == "end" and not after,
-        "followed_by": " ".join(after),
-        "p": round(span["p"], 4),
-        "n": span["n"],
-        "networks": span["n_networks"],
-        **{name: span[name] for name in ("weeks", "last_week", "origin", "model")},
-    }
-    return {**change, "sentence": _sentence(change, after)}
-
-
-def _sentence(change: dict[str, Any], after: Sequence[str]) -> str:
+def _sentence(change: dict[str, Any]) -> str:
+    after = change["followed_by"].split()
     when = f"in the week of {change['week']}"
     if change["week_low"] != change["week_high"]:
         when += f" (90 % interval: {change['week_low']} to {change['week_high']})"

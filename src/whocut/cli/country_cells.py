@@ -1,17 +1,21 @@
 """What the cells say of one country: each target's answer, since when, and what is missing."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
 from whocut.access.agreement import Statement, agree
-from whocut.cli.cell_wording import CUT_ANSWERS, answer_probability, rounded
-from whocut.cli.period import Period, period_of
-from whocut.cli.points import as_tallied
-from whocut.cli.question import Question
+from whocut.access.pair_answer import (
+    CUT_ANSWERS,
+    answer_probability,
+    as_tallied,
+    rounded,
+    span_of,
+)
+from whocut.access.period import Period, Question, period_of
 from whocut.model.taxonomy import CUT_OUTCOMES, Cause, CellAnswer
 from whocut.store.lookup import rows, week_range
 from whocut.store.snapshot import Snapshot
@@ -136,7 +140,7 @@ def country_cells(snapshot: Snapshot, question: Question) -> CountryCells | None
     standings = []
     for cell, n_weeks, n in zip(chosen, weeks, sizes, strict=True):
         statement, n_usable = cut.get(cell["target"], (None, cell["n_usable"]))
-        span = _span_of(spans.get(cell["target"], ()), cell)
+        span = span_of(spans.get(cell["target"], ()), cell)
         standings.append(Standing(cell, n_weeks, n, span, statement, n_usable))
     short = Counter(
         one.cell["shortfall"] for one in standings if one.cell["answer"] == CellAnswer.INSUFFICIENT
@@ -215,16 +219,6 @@ def _open_spans(
         if row["origin"] == origin:
             found.setdefault(row["target"], []).append(row)
     return found
-
-
-def _span_of(spans: Sequence[dict[str, Any]], cell: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Find the span in which a cell's week lies, if its cause is the one that answers."""
-    about = {cell["answer"], cell["lead"], cell["second"]}
-    for span in spans:
-        ends = span["end_high"]
-        if span["cause"] in about and span["onset_high"] <= cell["week"] <= (ends or date.max):
-            return span
-    return None
 
 
 def _cut_statements(tallies: "pa.Table") -> dict[str, tuple[Statement | None, int]]:

@@ -7,16 +7,16 @@ from cyclopts import Parameter
 from msgspec import Struct
 
 from whocut.access.agreement import Said, Statement, agree
+from whocut.access.period import Question
 from whocut.cli.freshness import NO_CELLS, stale_note
 from whocut.cli.nodata import explain_absence
 from whocut.cli.output import AS_TABLE, Output, print_table, write_json, write_rows
-from whocut.cli.period import WeekOption, asked_week
+from whocut.cli.period import WeekOption, asked_week, period_words
 from whocut.cli.plots import PlotOption, is_plot_wanted
 from whocut.cli.question import (
     Day,
     FailOn,
     ObservatoryOption,
-    Question,
     as_said,
     asked_country,
     asked_day,
@@ -122,7 +122,7 @@ def country(
 
 def _behind(snapshot: Snapshot, question: Question) -> Behind:
     """Say which rows stand behind the answer: those of its weeks, where there are cells."""
-    from whocut.cli.period import period_of
+    from whocut.access.period import period_of
     from whocut.store.lookup import week_range
 
     ends = week_range(snapshot, "cell", question.country)
@@ -165,7 +165,7 @@ def _by_cells(snapshot: Snapshot, question: Question, options: _Options) -> bool
             "model": found.model,
             "since": found.period.since,
             "until": found.period.until,
-            "period": found.period.words(),
+            "period": period_words(found.period),
             "stale": stale,
         }
         document: dict[str, Any] = {"question": question, "outcomes": found.outcomes}

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from whocut.cli.cell_wording import CUT_ANSWERS, answer_name, chance, percent
+from whocut.access.pair_answer import CUT_ANSWERS
+from whocut.cli.cell_wording import answer_name, chance, percent
 from whocut.cli.country_cells import CountryCells
 from whocut.cli.output import print_table
+from whocut.cli.period import period_words
 from whocut.cli.plots import print_weekly
 from whocut.cli.terminal import console, print_prose
 from whocut.cli.wording import count_of
@@ -38,7 +40,7 @@ def print_country(
     print_prose(
         f"{country}: a cut stands at {n_cut:,} of {count_of(targets, 'measured target')}; "
         f"{count_of(sum(found.outcomes.values()), 'measurement')}, "
-        f"{count_of(found.networks, 'network')}, {found.period.words()}.",
+        f"{count_of(found.networks, 'network')}, {period_words(found.period)}.",
         style="bold",
     )
     if found.note:

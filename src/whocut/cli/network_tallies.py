@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
+from whocut.access.period import DEFAULT_WEEKS, Period, Question, period_of
 from whocut.cli.cell_wording import percent
-from whocut.cli.period import DEFAULT_WEEKS, Period, period_of
-from whocut.cli.question import Question, only_world
+from whocut.cli.period import period_words
+from whocut.cli.question import only_world
 from whocut.cli.wording import count_of
 from whocut.model.taxonomy import CUT_OUTCOMES, Outcome
 from whocut.store.lookup import rows
@@ -58,7 +59,7 @@ class NetworkFound(Struct, frozen=True):
         n_cut = sum(row["n_cut"] for row in self.weeks)
         n_targets = max(row["targets"] for row in self.weeks)
         kinds = Counter(row["kind"] for row in self.targets)
-        words = self.period.words()
+        words = period_words(self.period)
         answer = (
             f"AS{self.asn} in {self.country}: {count_of(n, 'measurement')} of up to "
             f"{count_of(n_targets, 'target')} a week, {n_cut:,} of them cut; "

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from whocut.access.period import Question
 from whocut.cli.output import Output, write_json, write_rows
-from whocut.cli.question import Question, fetch
+from whocut.cli.question import fetch
 from whocut.cli.terminal import console, print_prose
 from whocut.store.snapshot import Snapshot
 

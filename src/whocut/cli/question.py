@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from cyclopts import Parameter
-from msgspec import Struct
 
 from whocut.access.agreement import Said
+from whocut.access.pair_answer import LAB, of_world
+from whocut.access.period import Question
 from whocut.model.errors import UsageError
 from whocut.model.schema import VERDICT
 from whocut.model.taxonomy import ActorKind, Layer, Locus, Outcome, Strength
@@ -27,13 +28,13 @@ __all__ = [
     "Day",
     "FailOn",
     "ObservatoryOption",
-    "Question",
     "as_said",
     "asked_country",
     "asked_day",
     "asked_domain",
     "asked_to_fail",
     "fetch",
+    "lab_note",
     "observatory_directory",
     "only_world",
     "verdict_rows",
@@ -56,16 +57,11 @@ FailOn = Annotated[
 ]
 
 VERDICT_COLUMNS: Final = tuple(column.name for column in VERDICT.columns)
+_LAB_NOTE: Final = (
+    "These are measurements of the emulated internet (lab), where the culprit is known; "
+    "they say nothing of any real country or service."
+)
 _DOMAIN: Final = re.compile(r"[^\s/:@?#\[\]]{1,253}|\[?[0-9a-fA-F:.]+\]?")
-
-
-class Question(Struct, frozen=True):
-    """One question; ``None`` leaves a side open."""
-
-    country: str
-    domain: str | None = None
-    since: date | None = None
-    until: date | None = None
 
 
 def observatory_directory(named: str | None) -> AnyPath:
@@ -158,16 +154,15 @@ def only_world(
 
     ``noun`` says what the rows are.
     """
-    world = [row for row in rows if row["origin"] != "lab"]
-    n_lab = len(rows) - len(world)
-    if not n_lab:
-        return list(rows), ""
-    if world:
-        return world, f"{n_lab} {noun} of the emulated internet are left out."
-    return list(rows), (
-        "These are measurements of the emulated internet (lab), where the culprit is known; "
-        "they say nothing of any real country or service."
-    )
+    kept, n_left_out = of_world(rows)
+    if n_left_out:
+        return kept, f"{n_left_out} {noun} of the emulated internet are left out."
+    return kept, lab_note(kept)
+
+
+def lab_note(rows: Sequence[dict[str, Any]]) -> str:
+    """Say that rows are of the emulated internet, where they are."""
+    return _LAB_NOTE if any(row["origin"] == LAB for row in rows) else ""
 
 
 def as_said(row: dict[str, Any]) -> Said:

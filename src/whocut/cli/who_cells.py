@@ -1,22 +1,30 @@
 """What the cells say of one target in one country, with what they rest on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
 
 from msgspec import Struct
 
-from whocut.access.agreement import Agreement, agree
-from whocut.cli.cell_wording import CUT_ANSWERS, rounded
-from whocut.cli.period import Period, period_of
-from whocut.cli.points import Point, as_tallied, behind, by_network, examples_of, most, point_of
-from whocut.cli.question import Question, only_world
-from whocut.model.taxonomy import CellAnswer
+from whocut.access.agreement import Agreement, Statement
+from whocut.access.pair_answer import (
+    CUT_ANSWERS,
+    PairAnswer,
+    answer_of,
+    behind,
+    by_network,
+    look_at,
+    most,
+    rounded,
+)
+from whocut.access.period import Period, Question
+from whocut.cli.points import Point, examples_of, point_of
+from whocut.cli.question import only_world
 from whocut.store.lookup import rows
 from whocut.store.snapshot import Snapshot
 
-__all__ = ["CellsFound", "cells_of", "choose_week", "shortfall_steps"]
+__all__ = ["CellsFound", "cells_of", "shortfall_steps"]
 
 _COURSE: Final = (
     *("week", "answer", "shortfall", "n", "n_usable", "n_networks", "p_cut"),
@@ -28,7 +36,6 @@ _TALLIED: Final = (
     *("actor_kind", "strength", "n", "first", "last", "example_uid"),
 )
 _CONTRAST: Final = ("origin", "week", "answer", "n", "n_usable", "n_networks")
-_NOT_SLOWED: Final = ("none", "insufficient")
 _MOST_COUNTRIES: Final = 16
 """Countries looked at for the contrast, the most measured first: each is a file to open."""
 _ABOUT: Final = timedelta(weeks=6)
@@ -68,61 +75,60 @@ class CellsFound(Struct, frozen=True):
         return by_network(self.tallies)
 
 
-def choose_week(history: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Choose the week that answers: the last one that is not insufficient, else the last one."""
-    answered = [row for row in history if row["answer"] != CellAnswer.INSUFFICIENT]
-    return (answered or history)[-1]
-
-
 def cells_of(snapshot: Snapshot, question: Question) -> CellsFound | None:
     """Find what the cells say; ``None`` where there are none of that target in these weeks."""
     if question.domain is None:
         return None
     look_up = partial(rows, snapshot, cc=question.country, target=question.domain)
     measured = look_up(table="cell", columns=("origin", "week", "n")).to_pylist()
-    measured, note = only_world(measured, "weeks")
-    if not measured:
+    look = look_at(measured, question)
+    if look is None:
         return None
-    measured.sort(key=lambda row: row["week"])
-    origin = measured[0]["origin"]
-    period = period_of(question, measured[0]["week"], measured[-1]["week"])
+    period = look.period
     look_up = partial(look_up, since=period.since, until=period.until)
-    history = _of(look_up(table="cell").to_pylist(), origin)
-    if not history:
+    found = answer_of(
+        look,
+        look_up(table="cell").to_pylist(),
+        look_up(table="tally", columns=_TALLIED).to_pylist(),
+        look_up(table="span").to_pylist(),
+        look_up(table="slowdown").to_pylist(),
+    )
+    if found is None:
         return None
-    cell = choose_week(history)
-    week = cell["week"]
-    tallies = _of(look_up(table="tally", columns=_TALLIED).to_pylist(), origin)
-    agreement = agree([as_tallied(row) for row in tallies])
-    examples = examples_of(snapshot, question.country, agreement, tallies)
-    points = [
-        point_of(statement, examples[statement], agreement.n_usable)
-        for statement in agreement.statements
-    ]
-    steps = [] if cell["shortfall"] == "" else shortfall_steps(snapshot, cell, tallies)
-    for statement, point in zip(agreement.statements, points, strict=True):
-        steps.extend(most(row["next_step"] for row in examples[statement])[:1])
-        if not point.measurements and (own := behind(statement, tallies, agreement)):
-            steps.append(f"Look at one: whocut explain {own[-1]['example_uid']}")
+    examples = examples_of(snapshot, question.country, found.agreement, found.tallies)
+    week = found.cell["week"]
+    _, note = only_world(measured, "weeks")
     return CellsFound(
         period=period,
-        history=[{name: row[name] for name in _COURSE} for row in history],
-        cell=cell,
-        later=sum(row["week"] > week for row in history),
-        elsewhere=_elsewhere(snapshot, cell, week, week),
-        spans=_of(look_up(table="span").to_pylist(), origin),
-        slowdowns=[
-            row
-            for row in _of(look_up(table="slowdown").to_pylist(), origin)
-            if row["answer"] not in _NOT_SLOWED
+        history=[{name: row[name] for name in _COURSE} for row in found.history],
+        cell=found.cell,
+        later=found.later,
+        elsewhere=_elsewhere(snapshot, found.cell, week, week),
+        spans=found.spans,
+        slowdowns=found.slowdowns,
+        tallies=found.tallies,
+        agreement=found.agreement,
+        points=[
+            point_of(statement, examples[statement], found.agreement.n_usable)
+            for statement in found.agreement.statements
         ],
-        tallies=tallies,
-        agreement=agreement,
-        points=points,
-        next_steps=list(dict.fromkeys(steps)),
-        n_before=sum(row["n"] for row in measured if row["week"] < period.since),
+        next_steps=_next_steps(snapshot, found, examples),
+        n_before=look.n_before,
         note=note,
     )
+
+
+def _next_steps(
+    snapshot: Snapshot, found: PairAnswer, examples: Mapping[Statement, list[dict[str, Any]]]
+) -> list[str]:
+    cell, tallies, agreement = found.cell, found.tallies, found.agreement
+    steps = [] if cell["shortfall"] == "" else shortfall_steps(snapshot, cell, tallies)
+    for statement in agreement.statements:
+        looked_up = examples[statement]
+        steps.extend(most(row["next_step"] for row in looked_up)[:1])
+        if not looked_up and (own := behind(statement, tallies, agreement)):
+            steps.append(f"Look at one: whocut explain {own[-1]['example_uid']}")
+    return list(dict.fromkeys(steps))
 
 
 def shortfall_steps(

@@ -6,18 +6,19 @@ from cyclopts import Parameter
 from msgspec import Struct
 
 from whocut.access.agreement import Agreement, agree
+from whocut.access.pair_answer import NETWORK_COLUMNS, behind, by_network, most
+from whocut.access.period import Question
 from whocut.cli.freshness import NO_CELLS, stale_note
 from whocut.cli.nodata import explain_absence
 from whocut.cli.output import AS_TABLE, Output, write_json, write_rows
-from whocut.cli.period import WeekOption, asked_week
+from whocut.cli.period import WeekOption, asked_week, period_words
 from whocut.cli.plots import PlotOption, is_plot_wanted
-from whocut.cli.points import NETWORK_COLUMNS, Point, behind, by_network, most, point_of
+from whocut.cli.points import Point, point_of
 from whocut.cli.question import (
     Country,
     Day,
     FailOn,
     ObservatoryOption,
-    Question,
     as_said,
     asked_country,
     asked_day,
@@ -172,7 +173,7 @@ def _cells_meta(found: CellsFound, manifest: Manifest) -> dict[str, Any]:
         "model": found.cell["model"],
         "since": found.period.since,
         "until": found.period.until,
-        "period": found.period.words(),
+        "period": period_words(found.period),
         "n_before": found.n_before,
         "later_insufficient_weeks": found.later,
     }

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, Protocol
 
+from whocut.access.period import Question
 from whocut.cli.cell_wording import cause_shares, contrast_line, extent_line, span_line
 from whocut.cli.output import print_table
 from whocut.cli.plots import print_weekly
 from whocut.cli.points import Point
-from whocut.cli.question import Question
 from whocut.cli.terminal import console, print_prose
 from whocut.cli.wording import count_of, day_span, network_names, span
 from whocut.model.taxonomy import CUT_CAUSES, Cause

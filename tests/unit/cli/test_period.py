@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from whocut.cli.period import DEFAULT_WEEKS, asked_week, period_of
-from whocut.cli.question import Question
+from whocut.access.period import DEFAULT_WEEKS, Question, period_of
+from whocut.cli.period import asked_week, period_words
 from whocut.model.errors import UsageError
 
 FIRST, LAST = date(2022, 1, 3), date(2024, 3, 4)
@@ -30,10 +30,10 @@ def test_the_last_quarter_measured_unless_days_are_asked_for():
         date(2023, 12, 11),
         date(2024, 3, 10),
     )
-    assert "--since opens more" in period.words()
+    assert "--since opens more" in period_words(period)
     young = period_of(Question("RU"), date(2024, 2, 5), LAST)
     assert (young.weeks, young.is_all) == (5, True)
-    assert "--since" not in young.words()
+    assert "--since" not in period_words(young)
 
 
 def test_days_asked_for_are_whole_weeks_within_what_was_measured():
