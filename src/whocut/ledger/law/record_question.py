@@ -1,6 +1,6 @@
 """Put a record of the ledger to the law of the day, by a reviewed table and by what it tells."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Final
@@ -27,7 +27,7 @@ from whocut.ledger.vocabulary import Sector
 from whocut.model.errors import DamagedDataError
 from whocut.model.shipped import shipped_path
 
-__all__ = ["assess", "life_of", "question_of"]
+__all__ = ["assess", "law_kind_of", "life_of", "question_of", "services_for"]
 
 _LISTED: Final = "listed parties"
 _STATE_BODIES: Final = "state bodies"
@@ -116,6 +116,27 @@ def question_of(
     )
 
 
+def law_kind_of(actor: Actor) -> ActorKind:
+    """Say as what the law takes an actor."""
+    return ActorKind(_mapping().actor_kinds[actor.kind.value])
+
+
+def services_for(sector: str, *, action: str = "", actor: str = "") -> tuple[str, ...]:
+    """Give the services that the law speaks of for a sector; an action or an actor says more."""
+    return _services_by_table(sector, action, (actor,))
+
+
+def _services_by_table(sector: str, action: str, actors: Collection[str]) -> tuple[str, ...]:
+    mapping = _mapping()
+    by_action = mapping.actions.get(action)
+    if by_action is not None:
+        return by_action
+    for by_actor in mapping.actors:
+        if by_actor.actor in actors and sector in by_actor.sectors:
+            return by_actor.services
+    return mapping.sectors[sector]
+
+
 def _claimed_law(law: Law, record: CutRecord, codes: tuple[str, ...]) -> str:
     """Name the law or the order that is claimed as the ground, where it may not be held."""
     grounds = [one.category.value for one in record.grounds]
@@ -151,13 +172,7 @@ def _service_ids(record: CutRecord) -> tuple[str, ...]:
         if by_record.record == record.id:
             return by_record.services
     deciders = {party.actor for party in record.parties.decider}
-    by_action = mapping.actions.get(record.action.value.value)
-    if by_action is not None:
-        return by_action
-    for by_actor in mapping.actors:
-        if by_actor.actor in deciders and sector in by_actor.sectors:
-            return by_actor.services
-    return mapping.sectors[sector]
+    return _services_by_table(sector, record.action.value.value, deciders)
 
 
 def _people(law: Law, record: CutRecord) -> People:

@@ -3,7 +3,6 @@
 import threading
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +15,7 @@ from whocut.publish.desk.form import Body
 from whocut.publish.desk.keys import PUBLIC_NAME, load_public
 from whocut.publish.desk.sealing import seal
 
-__all__ = ["COUNTS_NAME", "SEALED_FOLDER", "Closed", "Desk", "desk_of", "open_desk", "today"]
+__all__ = ["COUNTS_NAME", "SEALED_FOLDER", "Closed", "Desk", "open_desk", "today"]
 
 SEALED_FOLDER: Final = "desk"
 """Below the observatory; nothing but sealed forms lies in it."""
@@ -92,9 +91,3 @@ def open_desk(observatory: Path | None, key_path: Path | None = None) -> Desk:
         return Desk(folder, load_public(path))
     except InputError:
         return Desk(folder, None, why_no_key=Closed.BAD_KEY)
-
-
-@cache
-def desk_of(observatory: Path | None) -> Desk:
-    """Give the desk of an observatory, opened once in the life of a process."""
-    return open_desk(observatory)

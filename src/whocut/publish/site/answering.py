@@ -6,7 +6,6 @@ what the answer needs: the method, the address, the tag, the packing, and the fo
 
 import asyncio
 import gzip
-import logging
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -18,6 +17,8 @@ from litestar.response.base import ASGIResponse
 
 from whocut.i18n.language import Language
 from whocut.i18n.text import text_in
+from whocut.publish.desk.desk import Desk
+from whocut.publish.desk.flood import SenderMarks
 from whocut.publish.edition.edition import Edition
 from whocut.publish.site.addresses import language_links, prefix_of, split_language
 from whocut.publish.site.assets import asset_address, assets, build_key
@@ -29,6 +30,7 @@ from whocut.publish.site.bounds import (
     read_form,
     read_query,
 )
+from whocut.publish.site.connections import BUSY
 from whocut.publish.site.faults import fault_page, problem
 from whocut.publish.site.headers import KEPT_FOR_EVER, KEPT_SHORTLY, NEVER_KEPT
 from whocut.publish.site.kept import KeptPage, KeptPages
@@ -43,23 +45,31 @@ _Request = Request[Any, Any, Any]
 _QUALITY: Final = 5
 """Of brotli, for a page that is packed while somebody waits: 2 ms for 60 kB."""
 _SLOW_AT_ONCE: Final = 2
-_LOG: Final = logging.getLogger("whocut.site")
 
 
 class Answering:
     """Answers requests from the editions of one observatory."""
 
     def __init__(
-        self, editions: Editions, *, kept: KeptPages | None = None, observatory: Path | None = None
+        self,
+        editions: Editions,
+        *,
+        kept: KeptPages | None = None,
+        observatory: Path | None = None,
+        desk: Desk | None = None,
     ) -> None:
         self._editions = editions
         self._kept = KeptPages() if kept is None else kept
         self._observatory = observatory
+        self._desk = desk
+        self._marks = SenderMarks()
         self._heard: dict[str, frozenset[str]] = {}
         self._slow = asyncio.Semaphore(_SLOW_AT_ONCE)
 
     async def page(self, route: PageRoute, request: _Request) -> ASGIResponse:
         """Answer with a page of one kind."""
+        if BUSY in request.scope.get("extensions", {}):
+            return self.fault(request, 503)
         try:
             return await self._page(route, request)
         except RefusedRequest as refused:
@@ -90,6 +100,8 @@ class Answering:
             query=heard,
             form=form,
             observatory=self._observatory,
+            desk=self._desk,
+            sender=None if form is None else self._marks.mark(_sender(request)),
         )
         page, drawn = await self._drawn(route, asked, request.path_params, heard)
         if page.location:
@@ -193,6 +205,11 @@ def _html(asked: Asked, page: Page, kind: str, told: Mapping[str, str]) -> bytes
     return draw(asked.text.language, page.template, context).encode()
 
 
+def _sender(request: _Request) -> str | None:
+    client = request.scope.get("client")
+    return client[0] if client else None
+
+
 async def _form(request: _Request) -> dict[str, str]:
     """Read the form of a request; from another site it is not taken.
 
@@ -248,7 +265,8 @@ def _answer(
             headers["content-encoding"] = "gzip"
     is_head = request.scope["method"] == "HEAD"
     if is_head:
-        headers |= {"content-length": str(len(body)), "content-type": f"{media_type}"}
+        charset = "; charset=utf-8" if media_type.startswith("text/") else ""
+        headers |= {"content-length": str(len(body)), "content-type": media_type + charset}
     return ASGIResponse(
         status_code=status,
         body=b"" if is_head else body,

@@ -1,6 +1,8 @@
 """The site as an application: which address is answered by which page, in every language."""
 
 import logging
+import traceback
+import traceback
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
 from whocut.i18n.language import Language
+from whocut.publish.desk.desk import open_desk
 from whocut.publish.site.addresses import prefix_of
 from whocut.publish.site.answering import Answering, Editions
 from whocut.publish.site.bounds import MOST_FORM_BYTES
@@ -31,15 +34,18 @@ def make_app(
     modules: Iterable[str] = MODULES,
     kept: KeptPages | None = None,
     observatory: Path | None = None,
+    desk_key: Path | None = None,
 ) -> Litestar:
     """Make the site from an observatory, or from a function that gives the edition of the moment.
 
     ``observatory`` is where what readers send is put; without it nothing is received.
+    ``desk_key`` is the case workers' public key, where it is not the ``desk.pub`` that lies there.
     """
     if isinstance(source, Path):
         observatory = source
     editions = _editions_of(source) if isinstance(source, Path) else source
-    answering = Answering(editions, kept=kept, observatory=observatory)
+    desk = open_desk(observatory, desk_key)
+    answering = Answering(editions, kept=kept, observatory=observatory, desk=desk)
     return Litestar(
         route_handlers=[*_handlers(answering, page_routes(modules)), *_files(answering)],
         openapi_config=None,
@@ -93,11 +99,24 @@ def _fault(answering: Answering, request: Request[Any, Any, Any], error: Excepti
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status >= 500:
         kind = request.scope.get("path_template", "")
-        _LOG.error("a page of %s failed", kind, exc_info=error)
+        if request.scope["method"] == "POST":
+            # The words of an error may hold words of the form, which no log may have.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            _LOG.error("a form of %s failed: %s\n%s", kind, type(error).__name__, where)
+        else:
+            _LOG.error("a page of %s failed", kind, exc_info=error)
     response = answering.fault(request, status)
     if status == 405 and isinstance(error, HTTPException) and error.headers:
         response.headers.add("allow", error.headers.get("allow", ""))
     return _Ready(response)
+
+
+def _where(error: Exception) -> str:
+    """Name a fault and its place in the code; its words may hold what a reader asked for."""
+    places = [
+        f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)
+    ]
+    return f"{type(error).__name__} at {' '.join(places[-6:])}"
 
 
 class _Ready:

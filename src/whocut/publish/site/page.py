@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
 from whocut.i18n.text import Text
 from whocut.publish.edition.edition import Edition
+
+if TYPE_CHECKING:
+    from whocut.publish.desk.desk import Desk
 
 __all__ = ["PAGE_ROWS", "Absent", "Asked", "Page", "PageRoute"]
 
@@ -30,6 +33,10 @@ class Asked(Struct, frozen=True):
     """The fields of a form that was sent; None where the page is only read."""
     observatory: Path | None = None
     """Where the observatory stands, for what is received (the desk); None in a trial."""
+    desk: "Desk | None" = None
+    """What takes forms for the case workers; None in a trial."""
+    sender: int | None = None
+    """Of who sends a form, for limits alone: a mark of the network under a salt of this hour."""
 
     def number(self, name: str, *, least: int = 1, most: int = 1_000_000, default: int = 1) -> int:
         """Read a number of the query; what is none, or out of bounds, is the default."""
