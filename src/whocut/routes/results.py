@@ -4,7 +4,6 @@ They are aggregates of what CAIDA publishes, made by ``python -m whocut.routes.r
 link of the source is in them. They answer where no topology is at hand, and say of when they are.
 """
 
-import csv
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -18,6 +17,7 @@ from msgspec import Struct
 from whocut.model.errors import DamagedDataError, UsageError
 from whocut.model.shipped import shipped_path
 from whocut.routes.dependency.answer import CAVEAT, Band
+from whocut.routes.results_file import month_of, read_rows
 
 __all__ = [
     "CARRIER_COLUMNS",
@@ -145,12 +145,12 @@ def _load(folder: Path) -> Results:
     known = {each.day: each for each in dates}
     names = {
         int(row["asn"]): (row["name"], row["registered_in"])
-        for row in _rows(folder / "networks.csv", NETWORK_COLUMNS)
+        for row in read_rows(folder / "networks.csv", NETWORK_COLUMNS)
     }
     carriers = _carriers(folder / "carriers.csv", names)
     path = folder / "countries.csv"
     found = []
-    for number, row in enumerate(_rows(path, COUNTRY_COLUMNS), 2):
+    for number, row in enumerate(read_rows(path, COUNTRY_COLUMNS), 2):
         try:
             found.append(_country(row, known, carriers))
         except (ValueError, KeyError) as error:
@@ -163,12 +163,12 @@ _Carriers = dict[tuple[date, str, str], list[SharedCarrier]]
 
 def _carriers(path: Path, names: Mapping[int, tuple[str, str]]) -> _Carriers:
     found: _Carriers = {}
-    for number, row in enumerate(_rows(path, CARRIER_COLUMNS), 2):
+    for number, row in enumerate(read_rows(path, CARRIER_COLUMNS), 2):
         try:
             asn = int(row["asn"])
             if row["role"] not in _ROLES:
                 raise ValueError(row["role"])  # noqa: TRY301 - told with its line below
-            place = (_month(row["date"]), row["country"], row["role"])
+            place = (month_of(row["date"]), row["country"], row["role"])
             band = Band(float(row["share"]), float(row["low"]), float(row["high"]))
             found.setdefault(place, []).append(SharedCarrier(asn, *names[asn], band))
         except (ValueError, KeyError) as error:
@@ -185,7 +185,7 @@ def _country(
     def band(name: str) -> Band:
         return Band(*(float(row[f"{name}{end}"]) for end in ("", "_low", "_high")))
 
-    day = _month(row["date"])
+    day = month_of(row["date"])
     bands: dict[str, Any] = {
         name: band(name) for name in ("reached", "direct", "hhi", "control_points")
     }
@@ -207,23 +207,3 @@ def _country(
         **pairs,
         **lists,
     )
-
-
-def _month(text: str) -> date:
-    return date.fromisoformat(f"{text}-01")
-
-
-def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
-    """Read a table whose columns are known."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, strict=True, restval="", restkey="more")
-            if tuple(reader.fieldnames or ()) != columns:
-                raise DamagedDataError("line 1 has other columns", source=str(path))
-            rows = list(reader)
-    except (OSError, ValueError, csv.Error) as error:
-        raise DamagedDataError(str(error), source=str(path)) from error
-    for number, row in enumerate(rows, 2):
-        if "more" in row:
-            raise DamagedDataError(f"line {number} has too many fields", source=str(path))
-    return rows

@@ -10,13 +10,12 @@ stand in order: the same files give the same bytes.
 """
 
 import argparse
-import csv
 import hashlib
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import numpy as np
@@ -33,6 +32,7 @@ from whocut.routes.dependency.country import Question, Variant, country_dependen
 from whocut.routes.kernels import Ties
 from whocut.routes.map_file import load_organisations, load_topology
 from whocut.routes.results import CARRIER_COLUMNS, COUNTRY_COLUMNS, NETWORK_COLUMNS
+from whocut.routes.results_file import write_table
 from whocut.routes.topology import CODE_VERSION as TOPOLOGY_VERSION
 from whocut.routes.whatif.outcome import CODE_VERSION as WHATIF_VERSION
 from whocut.routes.whatif.outcome import run_scenario
@@ -278,15 +278,6 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _write_table(path: Path, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
-    part = path.with_suffix(".part")
-    with part.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    part.replace(path)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure every country at every date, and write the tables."""
     parser = argparse.ArgumentParser(prog="python -m whocut.routes.results_build")
@@ -307,11 +298,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rows += [row for row in found if row.country]
     networks = {asn: named for row in rows for asn, named in row.networks.items()}
     asked.out.mkdir(parents=True, exist_ok=True)
-    _write_table(asked.out / "countries.csv", COUNTRY_COLUMNS, [row.country for row in rows])
-    _write_table(
+    write_table(asked.out / "countries.csv", COUNTRY_COLUMNS, [row.country for row in rows])
+    write_table(
         asked.out / "carriers.csv", CARRIER_COLUMNS, [each for row in rows for each in row.carriers]
     )
-    _write_table(
+    write_table(
         asked.out / "networks.csv",
         NETWORK_COLUMNS,
         [
