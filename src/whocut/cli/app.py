@@ -47,6 +47,7 @@ COMMANDS: Final = {
     "sources": "whocut.cli.sources_command:sources",
     "fetch": "whocut.cli.fetch_command:fetch",
     "lab": "whocut.cli.lab_command:lab",
+    "serve": "whocut.cli.serve_command:serve",
     "completion": "whocut.cli.completion_command:completion",
     "version": "whocut.cli.version_command:version",
 }

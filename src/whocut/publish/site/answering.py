@@ -68,7 +68,7 @@ class Answering:
 
     async def page(self, route: PageRoute, request: _Request) -> ASGIResponse:
         """Answer with a page of one kind."""
-        if BUSY in request.scope.get("extensions", {}):
+        if BUSY in (request.scope.get("extensions") or ()):
             return self.fault(request, 503)
         try:
             return await self._page(route, request)

@@ -2,7 +2,6 @@
 
 import logging
 import traceback
-import traceback
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -98,13 +97,7 @@ def _fault(answering: Answering, request: Request[Any, Any, Any], error: Excepti
     """Turn what went wrong into a page; a log tells of the kind of page, never of the address."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status >= 500:
-        kind = request.scope.get("path_template", "")
-        if request.scope["method"] == "POST":
-            # The words of an error may hold words of the form, which no log may have.
-            where = "".join(traceback.format_tb(error.__traceback__))
-            _LOG.error("a form of %s failed: %s\n%s", kind, type(error).__name__, where)
-        else:
-            _LOG.error("a page of %s failed", kind, exc_info=error)
+        _LOG.error("%s failed: %s", request.scope.get("path_template", ""), _where(error))
     response = answering.fault(request, status)
     if status == 405 and isinstance(error, HTTPException) and error.headers:
         response.headers.add("allow", error.headers.get("allow", ""))

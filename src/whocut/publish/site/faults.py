@@ -32,8 +32,10 @@ FAULTS: Final[Mapping[int, tuple[str, str]]] = {
         N_("The fault is ours, not yours, and says nothing about the country you asked about."),
     ),
     503: (
-        N_("The pages are being made"),
-        N_("They are built from the data at hand; please come back in a few minutes."),
+        N_("The pages are not ready"),
+        N_(
+            "They are built from the data at hand, or many read them. Please come back in a minute."
+        ),
     ),
 }
 """Title and sentence by status."""

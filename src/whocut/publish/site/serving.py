@@ -1,0 +1,119 @@
+"""Run the site: one process, one event loop, the next edition built beside it."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+import uvloop
+
+from whocut.model.errors import UsageError
+from whocut.publish.site.app import make_app
+from whocut.publish.site.connections import Limits, protocol_within
+from whocut.publish.site.kept import KeptPages
+from whocut.publish.site.watching import WATCH_SECONDS, Watch, build_beside
+
+__all__ = ["make_server", "make_watch", "serve"]
+
+Tell = Callable[[str], None]
+_BACKLOG: Final = 512
+
+
+def serve(
+    observatory: Path, *, host: str, port: int, tell: Tell, is_built_first: bool = False
+) -> None:
+    """Serve the pages of an observatory until the process is told to stop.
+
+    While the first edition is being built the pages say so, with status 503; ``is_built_first``
+    opens the port only when they are there.
+
+    Raises: UsageError if the address cannot be taken; StoreError if no edition can be built.
+    """
+    _log_faults_alone()
+    with contextlib.suppress(KeyboardInterrupt):
+        uvloop.run(_serve(observatory, host, port, tell, is_built_first=is_built_first))
+
+
+async def _serve(
+    observatory: Path, host: str, port: int, tell: Tell, *, is_built_first: bool
+) -> None:
+    watch = make_watch(observatory, tell)
+    # Before anything is built: a port in use is to be told at once.
+    listener = _listener(host, port)
+    if is_built_first and not await watch.look():
+        raise UsageError(f"{observatory}: no pages could be built")
+    server = make_server(watch, observatory=observatory)
+    task = asyncio.create_task(watch.stay(WATCH_SECONDS))
+    shown = f"[{host}]" if ":" in host else host
+    tell(f"serving {observatory} at http://{shown}:{listener.getsockname()[1]}/")
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        tell("stopped")
+
+
+def make_watch(observatory: Path, tell: Tell) -> Watch:
+    """Watch an observatory."""
+    from whocut.publish.edition.build import edition_path
+    from whocut.publish.edition.opening import open_edition
+
+    def find() -> Path | None:
+        path = edition_path(observatory)
+        return path if path.exists() else None
+
+    return Watch(find, open_edition, lambda: build_beside(observatory), tell)
+
+
+def make_server(
+    watch: Watch, *, observatory: Path | None = None, limits: Limits | None = None
+) -> uvicorn.Server:
+    """Make the server of the pages that a watch holds."""
+    within = Limits() if limits is None else limits
+    app = make_app(watch.edition, kept=KeptPages(), observatory=observatory)
+    config = uvicorn.Config(
+        app,
+        http=protocol_within(within),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=within.idle_seconds,
+        timeout_graceful_shutdown=5,
+        backlog=_BACKLOG,
+    )
+    return uvicorn.Server(config)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except (OSError, OverflowError) as error:
+        raise UsageError(f"{host} port {port} cannot be taken: {error}") from error
+    listener.setblocking(False)
+    return listener
+
+
+def _log_faults_alone() -> None:
+    """Let faults be logged to standard error, and nothing of who asked for what."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("whocut: %(message)s"))
+    for name in ("whocut.site", "uvicorn.error"):
+        logger = logging.getLogger(name)
+        logger.handlers = [handler]
+        logger.propagate = False
+        logger.setLevel(logging.ERROR)
+    logging.getLogger("uvicorn.access").disabled = True

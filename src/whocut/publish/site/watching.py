@@ -1,0 +1,95 @@
+"""Editions of an observatory as they come: built beside the server, taken up between requests."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+from whocut.publish.edition.edition import Edition
+
+__all__ = ["WATCH_SECONDS", "Watch", "build_beside"]
+
+WATCH_SECONDS: Final = 10.0
+"""How often the observatory is looked at; a new snapshot is read within this and its build."""
+_RETRY_SECONDS: Final = 300.0
+"""After a build that failed."""
+_NICENESS: Final = 10
+_LOG: Final = logging.getLogger("whocut.site")
+Tell = Callable[[str], None]
+
+
+class Watch:
+    """Holds the edition of the moment, and makes a new one when what it is made of changed.
+
+    ``find`` gives the file of the edition that the observatory calls for, or None where it is not
+    built; ``read`` opens one; ``make`` builds it, elsewhere.
+    """
+
+    def __init__(
+        self,
+        find: Callable[[], Path | None],
+        read: Callable[[Path], Edition],
+        make: Callable[[], Awaitable[bool]],
+        tell: Tell,
+    ) -> None:
+        self._find, self._read, self._make, self._tell = find, read, make, tell
+        self._path: Path | None = None
+        self._edition: Edition | None = None
+
+    def edition(self) -> Edition | None:
+        """Give the edition of this moment; a request asks once and holds what it got."""
+        return self._edition
+
+    async def look(self) -> bool:
+        """Look once; take up what is built, build what is not. Tell whether all is as it should."""
+        path = await asyncio.to_thread(self._find)
+        if path is None:
+            self._tell("building the pages from the data at hand")
+            if not await self._make():
+                self._tell("the build failed; the pages stay as they are")
+                return False
+            path = await asyncio.to_thread(self._find)
+        if path is not None and path != self._path:
+            self._edition = await asyncio.to_thread(self._read, path)
+            self._path = path
+            self._tell(f"edition {self._edition.key[:12]} of {self._edition.made_on}")
+        return self._edition is not None
+
+    async def stay(self, seconds: float = WATCH_SECONDS) -> None:
+        """Look again and again."""
+        while True:
+            try:
+                is_well = await self.look()
+            except Exception as error:
+                # A damaged file, a full disk: what is served is still whole.
+                _LOG.exception("the observatory could not be looked at")
+                self._tell(f"the observatory could not be looked at: {error}")
+                is_well = False
+            await asyncio.sleep(seconds if is_well else max(seconds, _RETRY_SECONDS))
+
+
+async def build_beside(observatory: Path) -> bool:
+    """Build the edition of an observatory in a process of its own, at low priority."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", __name__, str(observatory), stdin=asyncio.subprocess.DEVNULL
+    )
+    try:
+        return await process.wait() == 0
+    except asyncio.CancelledError:
+        process.terminate()
+        await process.wait()
+        raise
+
+
+def _build(observatory: Path) -> None:
+    from whocut.publish.edition.build import build_edition
+
+    os.nice(_NICENESS)
+    build_edition(observatory, progress=None)
+
+
+if __name__ == "__main__":
+    _build(Path(sys.argv[1]))
