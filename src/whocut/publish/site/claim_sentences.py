@@ -12,7 +12,7 @@ from whocut.i18n.catalog import N_
 from whocut.i18n.language import Language
 from whocut.i18n.text import Text, isolate
 from whocut.ledger.claims import EFFECTS, Account, Claim, ClaimedParty, Reporting, Voice
-from whocut.ledger.vocabulary import CarriedOut, DateKind, Grade, Kind
+from whocut.ledger.vocabulary import CarriedOut, DateKind, Grade, Kind, Stance
 from whocut.publish.site.claim_words import ANNOUNCED, DID, EFFECT_WORDS, REPORTED, SAID
 from whocut.publish.site.places import place_name
 from whocut.publish.site.told_days import told_day, told_days
@@ -144,7 +144,7 @@ def _done(text: Text, claim: Claim, who: str, about: str) -> str:
     return text.gettext(DID[claim.action], who=who, about=about)
 
 
-def _reported(text: Text, reporting: Reporting, messages: Mapping[str, str], claim: str) -> str:
+def _reported(text: Text, reporting: Reporting, messages: Mapping[Stance, str], claim: str) -> str:
     if reporting.stance is None:
         return text.gettext("It is told without a source: %(claim)s", claim=claim)
     if reporting.is_seen:
