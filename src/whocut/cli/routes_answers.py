@@ -14,7 +14,13 @@ from whocut.cli.output import Output
 from whocut.cli.progress import Progress
 from whocut.cli.routes_options import MapFiles, map_cache
 from whocut.model.errors import InputError, UsageError
-from whocut.routes.dependency.answer import ANSWER_VERSION, Band, CountryDependency, Rules
+from whocut.routes.dependency.answer import (
+    ANSWER_VERSION,
+    INFLUENCE_VERSION,
+    Band,
+    CountryDependency,
+    Rules,
+)
 
 if TYPE_CHECKING:
     from whocut.ingest.topology import Organisations, Weights
@@ -135,7 +141,7 @@ def dependency_of(
 
     others = [path for path in (files.weights, users) if path is not None]
     said = (
-        *(ANSWER_VERSION, country, str(files.serial)),
+        *(ANSWER_VERSION, INFLUENCE_VERSION, country, str(files.serial)),
         *("-" if path is None else "+" for path in (files.weights, users)),
         *map(str, viewpoints),
     )

@@ -9,6 +9,7 @@ __all__ = [
     "ANSWER_VERSION",
     "CAVEAT",
     "COUNTED",
+    "INFLUENCE_VERSION",
     "Band",
     "Carrier",
     "CountryDependency",
@@ -21,6 +22,8 @@ __all__ = [
 ANSWER_VERSION: Final = "1"
 """Counts changes to what is computed or said; part of every digest, so that no kept answer outlives
 them."""
+INFLUENCE_VERSION: Final = "2"
+"""The same for the influence alone, which no result that ships holds."""
 CAVEAT: Final = (
     "Simulated paths over inferred links, not observed. Policy reachability, not capacity: shares "
     "are of addresses that policy would send this way, not of traffic."
@@ -64,7 +67,7 @@ class Carrier(Struct, frozen=True):
     country_hegemony: Band
     """Mean of its AS hegemony towards each network of the country, by users or each counting 1."""
     influence: Band
-    """Country-level Transit Influence (CTI)."""
+    """Country-level Transit Influence (CTI), in the mean over shares of peerings that hand on."""
 
 
 class Group(Struct, frozen=True):

@@ -23,6 +23,7 @@ from whocut.routes.dependency.answer import (
 )
 from whocut.routes.dependency.cones import domestic_cover
 from whocut.routes.dependency.flows import Flows, Target, measure_flows
+from whocut.routes.dependency.partial import SHARES, partial_influence
 from whocut.routes.dependency.trim import concentration, count_holding
 from whocut.routes.dependency.viewpoints import draw_viewpoints
 from whocut.routes.kernels import Ties
@@ -131,7 +132,11 @@ def country_dependency(
         flows = measure_flows(variant.topology, own, viewpoints, ties=variant.ties, workers=workers)
         found.append(_Measured.of(flows, question))
         advance(done)
-    return _answer(question, variants, found, target)
+    # All peerings are the first variant's own; only the other shares are measured anew.
+    partial = partial_influence(
+        topology, target, viewpoints, ties=variants[0].ties, shares=SHARES[:-1], workers=workers
+    )
+    return _answer(question, variants, found, target, partial)
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,7 +192,11 @@ def _band(values: Sequence[float]) -> Band:
 
 
 def _answer(
-    question: Question, variants: Sequence[Variant], found: Sequence[_Measured], target: Target
+    question: Question,
+    variants: Sequence[Variant],
+    found: Sequence[_Measured],
+    target: Target,
+    partial: Mapping[int, Sequence[float]],
 ) -> CountryDependency:
     def over(figure: Callable[[_Measured], float]) -> Band:
         return _band([figure(each) for each in found])
@@ -220,7 +229,7 @@ def _answer(
             lambda each: count_holding(np.array(list(each.entries.values())), MOST_OF_IT)
         ),
         domestic=_domestic(variants[0].topology, question, target),
-        carriers=_carriers(question, found),
+        carriers=_carriers(question, found, partial),
         organisations=_groups(question.organisations, found, by_place=False),
         jurisdictions=_groups(question.organisations, found, by_place=True),
         entries=_entries(question.organisations, found),
@@ -229,15 +238,28 @@ def _answer(
     )
 
 
-def _carriers(question: Question, found: Sequence[_Measured]) -> tuple[Carrier, ...]:
+def _influence_band(all_peers: Sequence[float], partial: Sequence[float]) -> Band:
+    """Take the mean over shares of peerings; the band is over these and the other rules."""
+    shares = [*partial, all_peers[0]]
+    values = [*partial, *all_peers]
+    return Band(sum(shares) / len(shares), min(values), max(values))
+
+
+def _carriers(
+    question: Question, found: Sequence[_Measured], partial: Mapping[int, Sequence[float]]
+) -> tuple[Carrier, ...]:
     known = question.organisations
     measures = tuple(found[0].carriers)
     asns = {asn for each in found for values in each.carriers.values() for asn in values}
+    none = (0.0,) * (len(SHARES) - 1)
     carriers = []
-    for asn in sorted(asns):
+    for asn in sorted(asns | partial.keys()):
         bands = {
             name: _band([each.carriers[name].get(asn, 0.0) for each in found]) for name in measures
         }
+        bands["influence"] = _influence_band(
+            [each.carriers["influence"].get(asn, 0.0) for each in found], partial.get(asn, none)
+        )
         if max(band.high for band in bands.values()) < _LEAST:
             continue
         place = known.country_of(asn)

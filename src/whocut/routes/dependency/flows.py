@@ -12,6 +12,7 @@ from whocut.routes.dependency.trim import TRIM, trimmed_mean
 from whocut.routes.dependency.walk import Question, Sums, walk_batch
 from whocut.routes.kernels import Ties, distance_rows, own_class_values
 from whocut.routes.kernels_graph import KernelGraph
+from whocut.routes.mask import Mask
 from whocut.routes.topology import Topology
 
 __all__ = ["MOST_VIEWPOINTS", "Flows", "Target", "measure_flows"]
@@ -80,6 +81,7 @@ def measure_flows(
     ties: Ties = "equal",
     trim: float = TRIM,
     workers: int = 2,
+    mask: Mask | None = None,
 ) -> Flows:
     """Follow the best paths from every viewpoint to every network asked about.
 
@@ -93,7 +95,7 @@ def measure_flows(
     known, unheard = _known(topology, target, viewpoints)
     question = _question(topology, target, known, wanted, asked, ties, trim)
     entry_classes = np.flatnonzero(question.entry_row >= 0)
-    graph = _graph(topology)
+    graph = _graph(topology, mask)
     # Destinations with the same providers stand side by side: their lanes share the way up.
     asked = asked[np.argsort(topology.lane_rank[asked], kind="stable")]
     shape = (topology.class_count - topology.n_stub, len(known))
@@ -110,8 +112,9 @@ def measure_flows(
         )
         for begin in range(0, len(part), _ROWS_AT_ONCE):
             block = part[begin : begin + _ROWS_AT_ONCE]
-            inner = _inner_values(topology, block, question)
-            walk_batch(graph, sums, block, distance_rows(topology, block), inner, question)
+            inner = _inner_values(topology, block, question, mask)
+            rows = distance_rows(topology, block, mask)
+            walk_batch(graph, sums, block, rows, inner, question)
         return sums
 
     size = -(-len(asked) // _PARTS)
@@ -127,13 +130,13 @@ def measure_flows(
 
 
 def _inner_values(
-    topology: Topology, block: NDArray[np.int32], question: Question
+    topology: Topology, block: NDArray[np.int32], question: Question, mask: Mask | None
 ) -> NDArray[np.uint8]:
     """Say how others of a destination's class reach it; only where one of them is a viewpoint."""
     inner = np.full(len(block), _NO_ROUTE, np.uint8)
     is_met = np.isin(block, question.views)
     if is_met.any():
-        inner[is_met] = own_class_values(topology, block[is_met])
+        inner[is_met] = own_class_values(topology, block[is_met], mask)
     return inner
 
 
@@ -195,7 +198,7 @@ def _question(  # noqa: PLR0917
     )
 
 
-def _graph(topology: Topology) -> KernelGraph:
+def _graph(topology: Topology, mask: Mask | None) -> KernelGraph:
     off = np.zeros(1, np.uint8)
     return KernelGraph(
         n_leaf=topology.n_leaf,
@@ -207,10 +210,10 @@ def _graph(topology: Topology) -> KernelGraph:
         down_start=topology.down_start,
         down=topology.down,
         down_edge=topology.down_edge,
-        is_masked=False,
-        up_off=off,
-        peer_off=off,
-        node_off=off,
+        is_masked=mask is not None,
+        up_off=mask.up_off if mask else off,
+        peer_off=mask.peer_off if mask else off,
+        node_off=mask.node_off if mask else off,
     )
 
 

@@ -136,6 +136,8 @@ def _climb(graph: KernelGraph, work: _Work, row_of: _U8, end: int) -> None:
         done += 1
         for edge in range(graph.up_start[at], graph.up_start[at + 1]):
             above = graph.up[edge]
+            if graph.is_masked and graph.up_off[edge]:
+                continue
             if work.newest[above] == -1:
                 work.newest[above] = -2
                 work.climbed[count] = above
@@ -147,7 +149,7 @@ def _climb(graph: KernelGraph, work: _Work, row_of: _U8, end: int) -> None:
 
 
 @kernel
-def _find_hops(  # noqa: PLR0917 - kernels take no named arguments
+def _find_hops(  # noqa: PLR0912, PLR0917 - kernels take no named arguments
     graph: KernelGraph, work: _Work, row_of: _U8, at: int, spot: _I32, rank: _U32
 ) -> tuple[int, int]:
     """List the best next hops for a route of a value; ``spot[1]`` is the value."""
@@ -155,12 +157,16 @@ def _find_hops(  # noqa: PLR0917 - kernels take no named arguments
     first = count = work.counts[1]
     if value >= 128:
         for edge in range(graph.up_start[at], graph.up_start[at + 1]):
+            if graph.is_masked and graph.up_off[edge]:
+                continue
             given = row_of[graph.up[edge]]
             if given != _NONE and (given & 63) + 129 == value:
                 work.hops[count] = graph.up[edge]
                 count += 1
     elif value >= 64:
         for edge in range(graph.peer_start[at], graph.peer_start[at + 1]):
+            if graph.is_masked and graph.peer_off[edge]:
+                continue
             if row_of[graph.peer[edge]] == value - 65:
                 work.hops[count] = graph.peer[edge]
                 count += 1

@@ -11,8 +11,14 @@ from whocut.ingest.topology import CountryOrigins
 from whocut.model.errors import UsageError
 from whocut.routes.dependency.comparison import shifts
 from whocut.routes.dependency.cones import cone_of, domestic_cover
-from whocut.routes.dependency.country import Question, Variant, country_dependency
+from whocut.routes.dependency.country import (
+    Question,
+    Variant,
+    country_dependency,
+    target_of,
+)
 from whocut.routes.dependency.network import network_dependency
+from whocut.routes.dependency.partial import partial_influence
 from whocut.routes.dependency.trim import concentration, count_holding, trimmed_mean
 from whocut.routes.dependency.viewpoints import draw_viewpoints
 from whocut.routes.dependency.ways import ways_between
@@ -30,6 +36,27 @@ def _answer(*variants: Variant, **asked):
     return country_dependency(question, variants or (Variant(topology(), "equal"),), workers=1)
 
 
+def test_influence_is_the_mean_over_shares_of_peerings() -> None:
+    world = topology()
+    target = target_of(world, Question(PLACE, organisations(), weights()))
+    found = partial_influence(world, target, (200, 201), shares=(1.0, 0.0), workers=1)
+    # CTI of 10: one hop before 100, two before 102; of 1, which sells only what goes on to 10.
+    # Without the peering of 1 and 2 neither eye reaches what the other does: of 0.7 that 200 does.
+    assert found[10] == pytest.approx(((0.6 + 0.1 / 2 + 0.6) / 2, (0.6 + 0.1 / 2) / 0.7 / 2))
+    assert found[1][0] == pytest.approx((0.6 / 2 + 0.1 / 3 + 0.6 / 2) / 2)
+    band = next(one for one in _answer().carriers if one.asn == 10).influence
+    assert band.low == pytest.approx(found[10][1])
+    assert band.high == pytest.approx(found[10][0])
+    assert band.low < band.value < band.high
+
+
+def test_what_only_peers_reach_counts_nothing_without_them() -> None:
+    world = build_topology(relationships({(1, 100), (3, 200)}, {(1, 3)}), organisations())
+    target = target_of(world, Question(PLACE, organisations(), None))
+    found = partial_influence(world, target, (200,), shares=(0.0, 1.0), workers=1)
+    assert found[1] == (0.0, pytest.approx(1.0))
+
+
 def test_figures_are_those_worked_out_by_hand() -> None:
     found = _answer()
     by_asn = {one.asn: one for one in found.carriers}
@@ -40,9 +67,6 @@ def test_figures_are_those_worked_out_by_hand() -> None:
     assert by_asn[1].carried.value == pytest.approx((1.0 + 0.6) / 2)
     assert by_asn[100].carried.value == pytest.approx(0.1 / 2)
     assert by_asn[100].is_domestic
-    # CTI of 10: one hop before 100, two before 102; of 1, which sells only what goes on to 10.
-    assert by_asn[10].influence.value == pytest.approx((0.6 + 0.1 / 2 + 0.6) / 2)
-    assert by_asn[1].influence.value == pytest.approx((0.6 / 2 + 0.1 / 3 + 0.6 / 2) / 2)
     # Towards 100, 101 and 102 the mean over the eyes is 1, 0 and a half.
     assert by_asn[10].country_hegemony.value == pytest.approx((1 + 0 + 0.5) / 3)
     assert found.direct.value == 0
