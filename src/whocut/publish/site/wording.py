@@ -1,0 +1,35 @@
+"""The words that templates of access pages call by the values they have at hand."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from whocut.i18n.text import Text
+from whocut.publish.site.asking import shown_name
+from whocut.publish.site.cell_sentences import (
+    chance,
+    shortfall_step,
+    shortfall_words,
+    slowdown_words,
+    status_class,
+)
+from whocut.publish.site.places import is_lab_code, place_name
+from whocut.publish.site.words import mechanism_family, word
+
+__all__ = ["wording"]
+
+
+def wording(text: Text) -> Mapping[str, Any]:
+    """Give the functions by which a template words values: ``say("answer", row.answer)``."""
+    return {
+        "say": partial(word, text),
+        "family": partial(mechanism_family, text),
+        "chance": partial(chance, text),
+        "place": partial(place_name, text),
+        "shortfall": partial(shortfall_words, text),
+        "shortfall_step": partial(shortfall_step, text),
+        "slowed": partial(slowdown_words, text),
+        "status": status_class,
+        "is_lab_code": is_lab_code,
+        "name_shown": shown_name,
+    }
