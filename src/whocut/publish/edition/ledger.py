@@ -1,7 +1,291 @@
 """The ledger and the law, ready for pages."""
 
-__all__ = ["LedgerPages"]
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from whocut.ledger.counts import ByGrade
+from whocut.ledger.edtf import parse_edtf
+from whocut.ledger.lags import Lag
+from whocut.ledger.record import CutRecord, Source
+from whocut.ledger.scorecard import Card
+from whocut.publish.edition.ledger_given import Citing, GivenRow
+from whocut.publish.edition.ledger_rows import (
+    ActorPage,
+    ActorRow,
+    InstrumentPage,
+    InstrumentRow,
+    LagsFound,
+    LawFound,
+    LedgerFacts,
+    LedgerFilters,
+    RecordLags,
+    RecordRow,
+    Tie,
+)
+from whocut.publish.edition.ledger_tables import LEDGER_SCHEMA, RecordWhole, match_of, write_ledger
+from whocut.publish.edition.reading import Reading, unpack
+from whocut.publish.edition.search import folded
+
+__all__ = ["LEDGER_SCHEMA", "LedgerPages", "write_ledger"]
+
+_AXES: Final = ("sector", "layer", "action", "ground", "kind", "actor_kind", "grade")
+"""Filters that are one value of one axis."""
+
+
+class _Where(Struct, frozen=True):
+    """A condition on the numbers of records, and its values."""
+
+    sql: str
+    values: tuple[object, ...]
 
 
 class LedgerPages:
     """The ledger and the law, ready for pages."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    @cached_property
+    def facts(self) -> LedgerFacts:
+        """Say what the ledger holds, and what of it could not be read."""
+        found = self._reading.blob(LedgerFacts, "SELECT facts FROM ledger_facts")
+        if found is None:
+            raise LookupError("an edition without a ledger")
+        return found
+
+    def record(self, id_: str) -> CutRecord | None:
+        """Give a record; None where there is none."""
+        found = self._whole(id_)
+        return None if found is None else found.record
+
+    def whole(self, id_: str) -> RecordWhole | None:
+        """Give a record with its row, the sources that it names, and its ties."""
+        return self._whole(id_)
+
+    def sources(self, id_: str) -> Mapping[str, Source]:
+        """Give the sources that a record names by key: its own, and those that records share."""
+        found = self._whole(id_)
+        return {} if found is None else found.sources
+
+    def ties(self, id_: str) -> tuple[Tie, ...]:
+        """List the ties of a record, those by which others name it too."""
+        found = self._whole(id_)
+        return () if found is None else found.ties
+
+    def row(self, id_: str) -> RecordRow | None:
+        """Give the row of a record."""
+        return self._reading.blob(RecordRow, "SELECT row FROM ledger_record WHERE id = ?", id_)
+
+    def rows(
+        self, filters: LedgerFilters | None = None, page: int = 1, rows: int = 50
+    ) -> tuple[list[RecordRow], int]:
+        """List records, the newest first and undated ones last, and how many there are.
+
+        What is no value of a filter, or no date, finds nothing.
+        """
+        where = self._where(filters or LedgerFilters())
+        if where is None:
+            return [], 0
+        total = int(
+            self._reading.value(
+                f"SELECT COUNT(*) FROM ledger_record WHERE {where.sql}",  # noqa: S608 - ours
+                *where.values,
+            )
+        )
+        sql = f"SELECT row FROM ledger_record WHERE {where.sql} ORDER BY n LIMIT ? OFFSET ?"  # noqa: S608 - ours
+        offset = (max(page, 1) - 1) * rows
+        return self._reading.blobs(RecordRow, sql, *where.values, rows, offset), total
+
+    def of_country(self, country: str, limit: int = 200) -> list[RecordRow]:
+        """List the records of a country and its parts, the newest first."""
+        return self._of("country", country, limit)
+
+    def of_actor(self, actor: str, limit: int = 200) -> list[RecordRow]:
+        """List the records in which an actor has a part, or is named by an account."""
+        return self._of("actor", actor, limit)
+
+    def of_domain(self, domain: str, limit: int = 200) -> list[RecordRow]:
+        """List the records of a domain."""
+        return self._of("domain", domain.casefold(), limit)
+
+    def of_asn(self, asn: int, limit: int = 200) -> list[RecordRow]:
+        """List the records of a network."""
+        return self._of("asn", str(asn), limit)
+
+    def of_instrument(self, instrument: str, limit: int = 200) -> list[RecordRow]:
+        """List the records for which an instrument decides, or that cite it."""
+        return self._of("instrument", instrument, limit)
+
+    def actor(self, id_: str) -> ActorPage | None:
+        """Give a company or state body; None where there is none."""
+        sql = "SELECT whole FROM ledger_actor WHERE id = ?"
+        return self._reading.blob(ActorPage, sql, id_)
+
+    def actors(self) -> list[ActorRow]:
+        """List all actors, those with most records first."""
+        return self._reading.blobs(ActorRow, "SELECT row FROM ledger_actor ORDER BY n DESC, id")
+
+    def actor_of_domain(self, domain: str) -> list[ActorRow]:
+        """List the actors whose own domain this is, or one below it."""
+        labels = domain.casefold().rstrip(".").split(".")
+        above = [".".join(labels[start:]) for start in range(len(labels))]
+        return [one for name in above for one in self._holders("domain", name)]
+
+    def actor_of_network(self, asn: int) -> list[ActorRow]:
+        """List the actors that run a network, a child before its parent."""
+        return self._holders("asn", str(asn))
+
+    def counts(self, axis: str, filters: LedgerFilters | None = None) -> list[tuple[str, ByGrade]]:
+        """Count records by the values of an axis of ``whocut.ledger.counts``, each grade apart."""
+        where = self._where(filters or LedgerFilters())
+        if where is None:
+            return []
+        sql = (
+            "SELECT o.value, r.grade, COUNT(*) FROM ledger_of o JOIN ledger_record r ON r.n = o.n "  # noqa: S608 - ours
+            f"WHERE o.axis = ? AND r.n IN (SELECT n FROM ledger_record WHERE {where.sql}) "
+            "GROUP BY o.value, r.grade"
+        )
+        if where.sql == _ALL:
+            found = self._reading.value("SELECT counts FROM ledger_count WHERE axis = ?", axis)
+            return [] if found is None else list(unpack(found, tuple[tuple[str, ByGrade], ...]))
+        counted: dict[str, dict[str, int]] = {}
+        for value, grade, n in self._reading.rows(sql, axis, *where.values):
+            counted.setdefault(value, {})[grade] = n
+        found_ = [(value, ByGrade(**grades)) for value, grades in counted.items()]
+        return sorted(
+            found_, key=lambda one: (-one[1].documented, -one[1].excerpt, -one[1].lead, one[0])
+        )
+
+    def citing(self, id_: str) -> Citing | None:
+        """Say by what a record is cited; None where there is none."""
+        sql = "SELECT citing FROM ledger_given WHERE n = (SELECT n FROM ledger_record WHERE id = ?)"
+        return self._reading.blob(Citing, sql, id_)
+
+    def given(
+        self, form: Literal["csv", "json"], filters: LedgerFilters, after: int, rows: int
+    ) -> list[GivenRow]:
+        """Give records away as rows of CSV or lines of JSON, those after a place in the list."""
+        where = self._where(filters)
+        if where is None:
+            return []
+        sql = (
+            f"SELECT n, {form} FROM ledger_given WHERE n > ? AND n IN "  # noqa: S608 - ours
+            f"(SELECT n FROM ledger_record WHERE {where.sql}) ORDER BY n LIMIT ?"
+        )
+        return [GivenRow(*row) for row in self._reading.rows(sql, after, *where.values, rows)]
+
+    def law(self, id_: str) -> LawFound | None:
+        """Give what the law of each day said of a record; None where there is no such record."""
+        sql = "SELECT law FROM ledger_law WHERE n = (SELECT n FROM ledger_record WHERE id = ?)"
+        return self._reading.blob(LawFound, sql, id_)
+
+    def instruments(self) -> list[InstrumentRow]:
+        """List the instruments, in the order of their ids."""
+        sql = "SELECT row FROM ledger_instrument ORDER BY id"
+        return self._reading.blobs(InstrumentRow, sql)
+
+    def instrument(self, id_: str) -> InstrumentPage | None:
+        """Give an instrument by its id, or by that of one of its versions."""
+        sql = (
+            "SELECT whole FROM ledger_instrument WHERE id = coalesce("
+            "(SELECT family FROM ledger_version WHERE id = ?), ?)"
+        )
+        return self._reading.blob(InstrumentPage, sql, id_, id_)
+
+    def lags(self, by: str = "country") -> LagsFound | None:
+        """Give the three lags by country, sector, instrument or actor_kind."""
+        return self._reading.blob(LagsFound, "SELECT lags FROM ledger_lags WHERE by = ?", by)
+
+    def lag_rows(self, kind: str, page: int = 1, rows: int = 50) -> tuple[list[Lag], int]:
+        """List single lags of one kind, the newest record first, and how many there are."""
+        total = int(self._reading.value("SELECT COUNT(*) FROM ledger_lag WHERE kind = ?", kind))
+        sql = "SELECT lag FROM ledger_lag WHERE kind = ? ORDER BY id LIMIT ? OFFSET ?"
+        return self._reading.blobs(Lag, sql, kind, rows, (max(page, 1) - 1) * rows), total
+
+    def lags_of(self, record: str) -> RecordLags:
+        """Give the lags of one record, and why it gives no other."""
+        sql = "SELECT lags FROM ledger_lags_of WHERE record = ?"
+        return self._reading.blob(RecordLags, sql, record) or RecordLags((), ())
+
+    def scorecard(self, country: str) -> Card | None:
+        """Give the card of the five calls; None where no record names the country."""
+        return self._reading.blob(Card, "SELECT card FROM ledger_card WHERE cc = ?", country)
+
+    def scorecard_countries(self) -> list[str]:
+        """List the countries that have a card."""
+        return [cc for (cc,) in self._reading.rows("SELECT cc FROM ledger_card ORDER BY cc")]
+
+    def _whole(self, id_: str) -> RecordWhole | None:
+        sql = "SELECT whole FROM ledger_whole WHERE n = (SELECT n FROM ledger_record WHERE id = ?)"
+        return self._reading.blob(RecordWhole, sql, id_)
+
+    def _of(self, axis: str, value: str, limit: int) -> list[RecordRow]:
+        sql = (
+            "SELECT r.row FROM ledger_of o JOIN ledger_record r ON r.n = o.n "
+            "WHERE o.axis = ? AND o.value = ? ORDER BY o.n LIMIT ?"
+        )
+        return self._reading.blobs(RecordRow, sql, axis, value, limit)
+
+    def _holders(self, axis: str, value: str) -> list[ActorRow]:
+        sql = (
+            "SELECT a.row FROM ledger_holder h JOIN ledger_actor a ON a.id = h.actor "
+            "WHERE h.axis = ? AND h.value = ? ORDER BY h.place"
+        )
+        return self._reading.blobs(ActorRow, sql, axis, value)
+
+    def _where(self, filters: LedgerFilters) -> _Where | None:
+        """Turn filters into a condition on the number of a record; None: nothing can meet it."""
+        parts = [_one_of(axis, value) for axis in _AXES if (value := getattr(filters, axis))]
+        if filters.country:
+            axis = "subdivision" if "-" in filters.country else "country"
+            parts.append(_one_of(axis, filters.country.upper()))
+        if filters.domain:
+            parts.append(_one_of("domain", filters.domain.casefold()))
+        if filters.asn:
+            parts.append(_one_of("asn", str(filters.asn)))
+        if filters.actor:
+            parts.append(_Where(_FAMILY, (filters.actor, folded(filters.actor))))
+        if filters.since or filters.until:
+            window = _window(filters.since, filters.until)
+            if window is None:
+                return None
+            parts.append(_Where(_MOMENTS, window))
+        if filters.q.strip():
+            match = match_of(filters.q)
+            if not match:
+                return None
+            parts.append(
+                _Where("SELECT rowid FROM ledger_words WHERE ledger_words MATCH ?", (match,))
+            )
+        if not parts:
+            return _Where(_ALL, ())
+        sql = " AND n IN ".join(f"({part.sql})" for part in parts)
+        return _Where(f"n IN {sql}", tuple(value for part in parts for value in part.values))
+
+
+_ALL: Final = "n >= 0"
+_FAMILY: Final = (
+    "SELECT o.n FROM ledger_of o WHERE o.axis = 'actor' AND o.value IN (SELECT f.member FROM "
+    "ledger_family f WHERE f.actor = coalesce((SELECT id FROM ledger_actor WHERE id = ?), "
+    "(SELECT actor FROM ledger_name WHERE name = ?)))"
+)
+_MOMENTS: Final = "SELECT n FROM ledger_moment WHERE first <= ? AND last >= ?"
+
+
+def _one_of(axis: str, value: str) -> _Where:
+    return _Where("SELECT n FROM ledger_of WHERE axis = ? AND value = ?", (axis, value))
+
+
+def _window(since: str, until: str) -> tuple[int, int] | None:
+    """Give the last and the first day of a window as ordinals; None for what is no window."""
+    try:
+        first = parse_edtf(since).earliest if since else None
+        last = parse_edtf(until).latest if until else None
+    except ValueError:
+        return None
+    low = first.toordinal() if first is not None else 0
+    high = last.toordinal() if last is not None else 1 << 40
+    return (high, low) if low <= high else None

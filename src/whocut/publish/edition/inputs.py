@@ -1,0 +1,77 @@
+"""What an edition is made from, and the key that stands for all of it."""
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+import whocut
+from whocut.ledger.load import ledger_path
+from whocut.model.shipped import shipped_path
+from whocut.store.object_path import AnyPath
+from whocut.store.observatory import Observatory
+from whocut.store.snapshot import Snapshot
+
+__all__ = ["Inputs", "find_inputs", "pinned"]
+
+_FORMAT: Final = 1
+"""Raised when the same code would write another file."""
+_CODE: Final = ("access", "attribution", "ledger", "model", "publish/edition", "routes", "store")
+"""Rooms whose code decides what an edition says."""
+_SKIPPED: Final = frozenset({"__pycache__"})
+
+
+class Inputs(Struct, frozen=True):
+    """What an edition is made from."""
+
+    observatory: AnyPath
+    sequence: int
+    """Of the snapshot; 0: nothing was measured."""
+    content: str
+    ledger: Path
+    rest: str
+    """Hash of the ledger, of all other data that ships, and of the code."""
+
+    @property
+    def key(self) -> str:
+        """The key of the edition: the same inputs have the same one."""
+        said = f"{_FORMAT}\n{self.sequence}\n{self.content}\n{self.rest}\n"
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def find_inputs(snapshot: Snapshot | None, observatory: AnyPath, ledger: Path | None) -> Inputs:
+    """Find what an edition would be made from now."""
+    root = ledger or ledger_path()
+    digest = hashlib.sha256()
+    for name, directory in (("data", shipped_path()), ("ledger", root), *_code()):
+        for path in _files(directory):
+            digest.update(f"{name}/{path.relative_to(directory)}\n".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    manifest = snapshot.manifest if snapshot is not None else None
+    return Inputs(
+        observatory=observatory,
+        sequence=manifest.sequence if manifest else 0,
+        content=manifest.content if manifest else "",
+        ledger=root,
+        rest=digest.hexdigest(),
+    )
+
+
+def pinned(observatory: AnyPath) -> Snapshot | None:
+    """Pin the state of an observatory; None where nothing was measured yet."""
+    found = Observatory(observatory)
+    return found.snapshot() if found.exists() else None
+
+
+def _code() -> list[tuple[str, Path]]:
+    package = Path(whocut.__file__).parent
+    return [(room, package / room) for room in _CODE]
+
+
+def _files(directory: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in directory.rglob("*")
+        if path.is_file() and _SKIPPED.isdisjoint(path.parts) and not path.name.startswith(".")
+    )
