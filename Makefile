@@ -6,6 +6,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 OBSERVATORY ?= observatory
+PORT ?= 8000
 MEASUREMENTS ?= 20000
 FUZZ_SECONDS ?= 60
 JOBS ?= 2
@@ -53,6 +54,11 @@ setup: $(VENV)/.dev-installed ## install everything, run nothing
 lab-packages:
 	@sh lab/install.sh
 
+# The browser that the pages are tested in.
+.PHONY: test-packages
+test-packages:
+	@sh lab/install.sh chromium
+
 # Dated root stores come from the package registry, once; without them chains grade lower.
 .PHONY: fetch-roots
 fetch-roots: $(VENV)/.run-installed ## fetch the dated root stores into the cache (once)
@@ -67,11 +73,14 @@ try-roots: $(VENV)/.run-installed
 # ---------------------------------------------------------------- the two commands
 
 .PHONY: run
-run: $(VENV)/.run-installed ## build an observatory from INPUT=, the data at hand or the examples; print an answer
-	@OBSERVATORY="$(OBSERVATORY)" INPUT="$(INPUT)" $(BIN)/python examples/answer.py
+run: $(VENV)/.run-installed ## build an observatory from INPUT=, the data at hand or the examples; serve it on 127.0.0.1:PORT
+	@if [ -n "$(INPUT)" ] || [ ! -e "$(OBSERVATORY)/.filled" ]; then \
+		OBSERVATORY="$(OBSERVATORY)" INPUT="$(INPUT)" $(BIN)/python examples/answer.py \
+			&& touch "$(OBSERVATORY)/.filled"; fi
+	@exec $(BIN)/whocut serve --observatory "$(OBSERVATORY)" --port "$(PORT)"
 
 .PHONY: test
-test: $(VENV)/.dev-installed lab-packages try-roots ## lint, type, tests, the lab, the installed package: under 20 minutes
+test: $(VENV)/.dev-installed test-packages try-roots ## lint, type, tests, the lab, the installed package: under 20 minutes
 	@$(MAKE) --no-print-directory lint type
 	$(BIN)/python -m pytest -m "not long" -n $(JOBS) --dist loadgroup tests
 
@@ -82,7 +91,7 @@ test-fast: $(VENV)/.dev-installed ## unit tests only, in seconds
 	$(BIN)/python -m pytest -m "not long and not lab" tests/unit
 
 .PHONY: test-long
-test-long: $(VENV)/.dev-installed lab-packages try-roots ## what takes minutes, then the bench
+test-long: $(VENV)/.dev-installed test-packages try-roots ## what takes minutes, then the bench
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -m long tests
 	@$(MAKE) --no-print-directory bench
 

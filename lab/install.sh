@@ -15,6 +15,7 @@ need unbound unbound
 need nginx nginx-light
 need bird bird2
 need bgpdump bgpdump
+for program in "$@"; do need "$program" "$program"; done # what others need beside the lab
 [ -e /usr/share/nginx/modules-available/mod-http-headers-more-filter.conf ] ||
     missing="$missing libnginx-mod-http-headers-more-filter"
 missing=$(printf '%s\n' $missing | sort -u | tr '\n' ' ')

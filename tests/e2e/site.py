@@ -1,0 +1,131 @@
+"""Where the browser is sent: one address a kind of page, and the cases that were asked for."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+__all__ = ["CASES", "KINDS", "address_of", "build_observatory", "chromium", "serve"]
+
+KINDS = {
+    "front": "/",
+    "search": "/search?q=git",
+    "country": "/c/RU",
+    "country_access": "/c/XA/access",
+    "country_ledger": "/c/RU/ledger",
+    "country_routes": "/c/RU/routes",
+    "domain": "/d/github.com",
+    "pair": "/d/refuses.example/XA",
+    "is_it_me": "/is-it-me",
+    "compare": "/compare?a=RU&b=IR",
+    "changes": "/changes",
+    "findings": "/findings",
+    "finding": None,
+    "ledger": "/ledger?country=RU",
+    "cut": "/cut/2022-03-cogent-ru",
+    "actor": "/who/cogent",
+    "lags": "/lags",
+    "law": "/law",
+    "instrument": None,
+    "statement": "/statement",
+    "network": "/as/174",
+    "whatif_countries": "/whatif",
+    "whatif": "/whatif/RU?leave=174+3356",
+    "desk": "/desk",
+    "desk_report": "/desk/report",
+    "desk_reply": "/desk/reply",
+    "desk_correction": "/desk/correction",
+    "methods": "/methods",
+    "method": "/methods/whatif",
+    "rules": "/rules",
+    "rule": None,
+    "glossary": "/glossary",
+    "data": "/data",
+    "about": "/about",
+    "privacy": "/privacy",
+    "press": "/press",
+    "lawyers": "/lawyers",
+    "named_party": "/named-party",
+}
+"""None: its address depends on the data and is found by a link on another page (LINKED)."""
+LINKED = {
+    "finding": ("/findings", r'href="(/f/[^"?#]+)"'),
+    "instrument": ("/law", r'href="(/law/[^"?#]+)"'),
+    "rule": ("/rules", r'href="(/rules/[^"?#]+)"'),
+}
+CASES = {
+    "cogent-ru": "/cut/2022-03-cogent-ru",
+    "youtube-ru": "/cut/2024-07-rkn-youtube-throttle",
+    "dockerhub-ru": "/cut/2024-05-dockerhub-ru",
+}
+_REPO = Path(__file__).resolve().parents[2]
+_SERIES = _REPO / "examples" / "lab" / "series"
+_START_S = 180
+
+
+def whocut(*arguments: str, observatory: Path) -> None:
+    """Run one command as a user would."""
+    command = [str(Path(sys.executable).with_name("whocut")), *arguments]
+    subprocess.run([*command, "--observatory", str(observatory)], check=True, capture_output=True)
+
+
+def build_observatory(folder: Path) -> Path:
+    """Read the laboratory's nine weeks, so that there are measurements beside what ships."""
+    captures = sorted(map(str, _SERIES.glob("*.zst")))
+    assert captures
+    roots, prefixes = (str(_SERIES / name) for name in ("root.pem", "prefix2as.txt"))
+    place = folder / "observatory"
+    whocut("ingest", *captures, "--extra-root", roots, "--prefixes", prefixes, observatory=place)
+    return place
+
+
+def serve(observatory: Path, log: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """Start the server on a free port and wait for its first page."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [str(Path(sys.executable).with_name("whocut")), "serve", "--port", str(port)]
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [*command, "--observatory", str(observatory), "--once-built"],
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "NO_COLOR": "1"},
+        )
+    base = f"http://127.0.0.1:{port}"
+    until = time.monotonic() + _START_S
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise AssertionError(log.read_text(errors="replace")[-4000:])
+        try:
+            with urllib.request.urlopen(base + "/about", timeout=5):
+                return process, base
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    process.kill()
+    raise AssertionError(f"no page after {_START_S} s: {log.read_text(errors='replace')[-4000:]}")
+
+
+def address_of(base: str, kind: str) -> str:
+    """Give the address of a page of one kind; follow a link where it depends on the data."""
+    path = KINDS[kind]
+    if path is not None:
+        return path
+    start, pattern = LINKED[kind]
+    with urllib.request.urlopen(base + start, timeout=30) as answer:
+        found = re.search(pattern, answer.read().decode())
+    assert found, f"{start} has no link to a page of kind {kind}"
+    return found.group(1)
+
+
+def chromium() -> str | None:
+    """Find Debian's Chromium."""
+    return shutil.which("chromium")

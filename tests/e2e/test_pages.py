@@ -1,0 +1,113 @@
+"""Every kind of page in a browser: whole without scripts, accessible, light, at home."""
+
+from __future__ import annotations
+
+import re
+import urllib.request
+from typing import TYPE_CHECKING
+
+import brotli
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.e2e.site import KINDS, address_of
+from whocut.publish.site.pages.registry import page_routes
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+MOST_BYTES = 40_000
+"""HTML and CSS of a page, brotli, besides the map (the issue's bound)."""
+MOST_SCRIPT_BYTES = 60_000
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+_MAP = re.compile(rb'<svg[^>]*class="[^"]*\bmap\b.*?</svg>', re.DOTALL)
+
+
+def _read(address: str) -> tuple[int, bytes, dict[str, str]]:
+    request = urllib.request.Request(address, headers={"Accept-Encoding": "identity"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return answer.status, answer.read(), {k.lower(): v for k, v in answer.headers.items()}
+
+
+def _opened(browser: Browser, address: str, *, scripts: bool, dark: bool = False) -> Page:
+    context = browser.new_context(
+        java_script_enabled=scripts, color_scheme="dark" if dark else "light"
+    )
+    page = context.new_page()
+    page.goto(address, wait_until="load")
+    return page
+
+
+def test_every_route_has_its_address_here() -> None:
+    drawn = {route.name for route in page_routes() if "." not in route.path.rpartition("/")[2]}
+    assert drawn == set(KINDS)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_page_breaks_no_rule_of_accessibility(
+    site: str, browser: Browser, kind: str, language: str
+) -> None:
+    prefix = "" if language == "en" else f"/{language}"
+    address = site + prefix + address_of(site, kind)
+    for dark in (False, True):
+        page = _opened(browser, address, scripts=True, dark=dark)
+        assert page.locator("html").get_attribute("lang") == language
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": list(WCAG)}})
+        faults = [
+            f"{one['id']}: {node['html'][:200]} ({node.get('failureSummary')})"
+            for one in found.response["violations"]
+            for node in one["nodes"][:1]
+        ]
+        assert not faults, f"{address} {'dark' if dark else 'light'}:\n" + "\n".join(faults)
+        page.context.close()
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_page_is_whole_without_scripts(site: str, browser: Browser, kind: str) -> None:
+    address = site + address_of(site, kind)
+    words = []
+    for scripts in (True, False):
+        page = _opened(browser, address, scripts=scripts)
+        words.append(" ".join(page.locator("main").inner_text().split()))
+        assert page.locator("h1").count() == 1
+        page.context.close()
+    with_scripts, without = words
+    assert len(without) > 80
+    assert set(with_scripts.split()) - set(without.split()) <= {"Copy", "Copied"}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_page_loads_nothing_from_elsewhere_and_sets_no_cookie(
+    site: str, browser: Browser, kind: str
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(site + address_of(site, kind), wait_until="networkidle")
+    assert all(url.startswith((site + "/", "data:")) for url in asked), asked
+    assert complaints == []  # a breach of the policy of contents is told here
+    assert context.cookies() == []
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_page_is_light(site: str, kind: str, language: str) -> None:
+    prefix = "" if language == "en" else f"/{language}"
+    status, body, headers = _read(site + prefix + address_of(site, kind))
+    assert status == 200
+    assert "set-cookie" not in headers
+    sheets = re.findall(rb'<link[^>]+rel="stylesheet"[^>]+href="([^"]+)"', body)
+    sheets += re.findall(rb'<link[^>]+href="([^"]+\.css[^"]*)"', body)
+    scripts = re.findall(rb'<script[^>]+src="([^"]+)"', body)
+    css = b"".join(_read(site + sheet.decode())[1] for sheet in dict.fromkeys(sheets))
+    js = b"".join(_read(site + script.decode())[1] for script in dict.fromkeys(scripts))
+    assert css, "no style sheet was found"
+    packed = len(brotli.compress(_MAP.sub(b"", body), quality=5)) + len(brotli.compress(css))
+    assert packed <= MOST_BYTES
+    assert len(js) <= MOST_SCRIPT_BYTES
