@@ -302,6 +302,7 @@ class Verification(StrEnum):
 
     DKIM = "dkim"
     WELL_KNOWN_TOKEN = "well_known_token"  # noqa: S105 - the name of a method
+    DNS_TOKEN = "dns_token"  # noqa: S105 - the name of a method
     LETTERHEAD = "letterhead"
     PUBLIC_STATEMENT = "public_statement"
     """What the party published itself, found by us and not sent to us."""

@@ -6,16 +6,16 @@ nothing is quoted.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 import yaml
 from yaml.cyaml import CSafeDumper
 
-from whocut.ledger.record import CutRecord, Source
+from whocut.ledger.record import CutRecord, Reply, Source
 
-__all__ = ["write_record", "write_sources"]
+__all__ = ["write_record", "write_replies", "write_sources"]
 
 _WIDTH: Final = 100
 _ON_ONE_LINE: Final = 84
@@ -36,6 +36,12 @@ _WORDS: Final = frozenset(
 def write_record(record: CutRecord) -> str:
     """Write one record; reading the text gives the same record."""
     return _serialized(_node(_ordered(msgspec.to_builtins(record)), is_top=True))
+
+
+def write_replies(replies: Sequence[Reply]) -> str:
+    """Write replies as they stand in a record, to be put into one by hand."""
+    document = {"replies": [msgspec.to_builtins(one) for one in replies]}
+    return _serialized(_node(_ordered(document), is_top=True))
 
 
 def write_sources(sources: Mapping[str, Source]) -> str:

@@ -233,6 +233,7 @@ _GRADE_MEANING: Final = {
 _VERIFICATION: Final = {
     "dkim": N_("verified by the signature of its mail server"),
     "well_known_token": N_("verified by a token at its own domain"),
+    "dns_token": N_("verified by a token in the DNS of its own domain"),
     "letterhead": N_("verified by its letter"),
     "public_statement": N_("its own public statement, not sent to us"),
 }
