@@ -107,6 +107,9 @@ class Answering:
         if page.location:
             location = prefix_of(language) + page.location
             return _answer(request, page.status, b"", {"location": location}, packed=None)
+        if page.media_type:
+            extra = {"cache-control": KEPT_SHORTLY, **page.headers}
+            return _answer(request, page.status, drawn, extra, media_type=page.media_type)
         packed = brotli.compress(drawn, quality=_QUALITY)
         if form is not None or page.is_private or page.status != 200:
             return _answer(request, page.status, drawn, {}, packed=packed)
@@ -122,8 +125,8 @@ class Answering:
 
         def made() -> tuple[Page, bytes]:
             page = route.view(asked, **values)
-            if page.location:
-                return page, b""
+            if page.location or page.media_type:
+                return page, page.body
             told = {} if page.is_private else {n: v for n, v in asked_for(heard).items() if v}
             return page, _html(asked, page, route.name, told)
 

@@ -62,6 +62,11 @@ class Page(Struct, frozen=True):
     """Never kept by anybody, and the query never shown: questions of people at risk."""
     location: str = ""
     """The address of the page that has the answer, with status 303 or 308; nothing is drawn."""
+    body: bytes = b""
+    media_type: str = ""
+    """Of ``body``, which is given away as it is (rows as CSV, JSON); nothing is drawn."""
+    headers: Mapping[str, str] = {}
+    """Of such a body: where the next rows are, the name of the file."""
 
 
 class Absent(Exception):  # noqa: N818 - it is an answer, no error
