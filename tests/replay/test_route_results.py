@@ -17,7 +17,7 @@ from whocut.routes.results_build import (
     summed_origins,
 )
 
-_MOST_BYTES = 1_000_000
+_MOST_BYTES = 2_700_000
 _DAY = date(2022, 2, 1)
 
 

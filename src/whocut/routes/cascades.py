@@ -27,6 +27,7 @@ __all__ = [
     "CascadeCountry",
     "cascade_rows",
     "letters_of",
+    "parts_of",
     "read_cascade_countries",
     "read_cascades",
     "state_set",
@@ -39,10 +40,11 @@ LETTERS: Final = "abcdefgh"
 CLIQUE: Final = "@clique"
 """The set of the networks at the top, who buy from nobody."""
 _SAME: Final = "="
-"""Written for a mode that leaves exactly what the mode before it leaves."""
+"""Written for a mode that leaves exactly what the mode before it leaves, and for a network that
+gains most and is the top, too."""
 _FIELDS: Final = (
     *("pairs", "networks", "addresses", "under_half", "hops_before", "hops"),
-    *("top", "top_share", "gainer", "gainer_before", "gainer_share"),
+    *("top", "top_share", "gainer", "gainer_share"),
 )
 _SHORT: Final = {
     Mode.STOP_CUSTOMERS: "stop",
@@ -55,9 +57,10 @@ CASCADE_COLUMNS: Final = (
 )
 CASCADE_COUNTRY_COLUMNS: Final = (
     *("date", "country", "carriers", "states", "networks", "pairs", "top", "top_share"),
-    *("clique", "inputs_sha256"),
+    *("clique", "shares", "inputs_sha256"),
 )
-_DIGITS: Final = 4
+_WHOLE: Final = 10_000
+"""Shares are written in ten-thousandths, which keeps the table small."""
 _HOPS_DIGITS: Final = 2
 
 
@@ -86,7 +89,6 @@ class Cascade(Struct, frozen=True, kw_only=True):
     top_share: float
     gainer: int | None
     """The foreign network whose share grows most."""
-    gainer_before: float
     gainer_share: float
 
 
@@ -106,6 +108,8 @@ class CascadeCountry(Struct, frozen=True, kw_only=True):
     top_share: float
     clique: int
     """How many networks stand at the top, its own not counted."""
+    shares: dict[int, float]
+    """What those carry now whose share grows most in one of the cascades."""
     inputs_sha256: str
 
 
@@ -137,23 +141,32 @@ def cascade_rows(found: Sequence[Cascade]) -> dict[str, str]:
 
 
 def _written(one: Cascade) -> tuple[str, ...]:
+    is_top = one.gainer is not None and one.gainer == one.top
     return (
-        _number(one.pairs),
+        parts_of(one.pairs),
         str(one.networks),
-        _number(one.addresses),
-        _number(one.under_half),
-        "" if one.hops_before is None else _number(one.hops_before, _HOPS_DIGITS),
-        "" if one.hops is None else _number(one.hops, _HOPS_DIGITS),
+        parts_of(one.addresses),
+        parts_of(one.under_half),
+        "" if one.hops_before is None else _hops(one.hops_before),
+        "" if one.hops is None else _hops(one.hops),
         str(one.top or ""),
-        _number(one.top_share),
-        str(one.gainer or ""),
-        _number(one.gainer_before),
-        _number(one.gainer_share),
+        parts_of(one.top_share),
+        _SAME if is_top else str(one.gainer or ""),
+        "" if is_top else parts_of(one.gainer_share),
     )
 
 
-def _number(value: float, digits: int = _DIGITS) -> str:
-    return f"{round(value, digits) + 0.0:.{digits}f}".rstrip("0").rstrip(".")
+def _hops(value: float) -> str:
+    return f"{value:.{_HOPS_DIGITS}f}".rstrip("0").rstrip(".")
+
+
+def parts_of(share: float) -> str:
+    """Write a share in ten-thousandths."""
+    return str(round(share * _WHOLE))
+
+
+def _share(written: str) -> float:
+    return int(written) / _WHOLE
 
 
 def read_cascades(folder: Path | None = None) -> Iterator[Cascade]:
@@ -176,22 +189,24 @@ def read_cascades(folder: Path | None = None) -> Iterator[Cascade]:
 
 
 def _cascade(row: dict[str, str], mode: Mode, here: dict[str, str]) -> Cascade:
+    top = int(here["top"]) if here["top"] else None
+    is_top = here["gainer"] == _SAME
+    gainer = int(here["gainer"]) if here["gainer"] and not is_top else None
     return Cascade(
         country=row["country"],
         leaving=row["leaving"],
         mode=mode,
         actors=int(row["actors"]),
-        pairs=float(here["pairs"]),
+        pairs=_share(here["pairs"]),
         networks=int(here["networks"]),
-        addresses=float(here["addresses"]),
-        under_half=float(here["under_half"]),
+        addresses=_share(here["addresses"]),
+        under_half=_share(here["under_half"]),
         hops_before=float(here["hops_before"]) if here["hops_before"] else None,
         hops=float(here["hops"]) if here["hops"] else None,
-        top=int(here["top"]) if here["top"] else None,
-        top_share=float(here["top_share"]),
-        gainer=int(here["gainer"]) if here["gainer"] else None,
-        gainer_before=float(here["gainer_before"]),
-        gainer_share=float(here["gainer_share"]),
+        top=top,
+        top_share=_share(here["top_share"]),
+        gainer=top if is_top else gainer,
+        gainer_share=_share(here["top_share"] if is_top else here["gainer_share"]),
     )
 
 
@@ -211,13 +226,19 @@ def read_cascade_countries(folder: Path | None = None) -> list[CascadeCountry]:
                     carriers=tuple(map(int, row["carriers"].split())),
                     states=tuple(row["states"].split()),
                     networks=int(row["networks"]),
-                    pairs=float(row["pairs"]),
+                    pairs=_share(row["pairs"]),
                     top=int(row["top"]) if row["top"] else None,
-                    top_share=float(row["top_share"]),
+                    top_share=_share(row["top_share"]),
                     clique=int(row["clique"]),
+                    shares=_shares(row["shares"]),
                     inputs_sha256=row["inputs_sha256"],
                 )
             )
         except ValueError as error:
             raise DamagedDataError(f"line {number}: {error!r}", source=str(path)) from error
     return found
+
+
+def _shares(written: str) -> dict[int, float]:
+    pairs = (each.partition(":") for each in written.split())
+    return {int(asn): _share(share) for asn, _, share in pairs}

@@ -4,7 +4,7 @@
     --origins FOLDER    origins by location of a CTI run, CC.csv; summed over all countries
     --out FOLDER        data/results/routes; carriers.csv is there already (results_build)
     --kept FOLDER       rows that are done, so that a run that was stopped goes on
-    --part PART         states, whatif or mincut; else all, in this order
+    --part PART         states, whatif, mincut or names; else all, in this order
 
 What-ifs and minimum sets are of the last of the dates; who carries by state is of all. Minimum sets
 have a budget in seconds, so that an open range may be narrower on a faster machine; all else is the
@@ -26,13 +26,16 @@ from whocut.routes.cascades import (
     CASCADE_COLUMNS,
     CASCADE_COUNTRY_COLUMNS,
     cascade_rows,
+    parts_of,
+    read_cascades,
 )
+from whocut.routes.change_results import load_change_results
 from whocut.routes.dependency.country import Question, country_dependency
 from whocut.routes.mincut.blocks import Kind
 from whocut.routes.mincut.found import Criterion, MinimumSet
 from whocut.routes.mincut.search import least_set, reconcile
-from whocut.routes.minimum_sets import MINIMUM_COLUMNS, minimum_row
-from whocut.routes.results import load_results
+from whocut.routes.minimum_sets import MINIMUM_COLUMNS, minimum_row, read_minimum_sets
+from whocut.routes.results import NETWORK_COLUMNS, load_results, read_networks
 from whocut.routes.results_build import DATES, VERSIONS, Inputs, read_inputs, summed_origins
 from whocut.routes.results_file import write_table
 from whocut.routes.states import STATE_COLUMNS, read_states
@@ -49,7 +52,7 @@ BUDGET_S: Final = 2.0
 _CODE_VERSION: Final = 1
 _LISTED_STATES: Final = 8
 _DIGITS: Final = 4
-_PARTS: Final = ("states", "whatif", "mincut")
+_PARTS: Final = ("states", "whatif", "mincut", "names")
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -112,8 +115,10 @@ def cascade_of(inputs: Inputs, code: str, carriers: Sequence[int], states: Seque
     digest = hashlib.sha256(f"{VERSIONS} {_CODE_VERSION} {subject.key}".encode()).hexdigest()
     country = (
         *(f"{inputs.day:%Y-%m}", code, " ".join(map(str, carriers)), " ".join(states)),
-        *(str(len(subject.home_asns)), _share(standing.pairs)),
-        *(str(standing.top or ""), _share(standing.top_share), str(len(clique)), digest),
+        *(str(len(subject.home_asns)), parts_of(standing.pairs)),
+        *(str(standing.top or ""), parts_of(standing.top_share), str(len(clique))),
+        " ".join(f"{asn}:{parts_of(share)}" for asn, share in standing.shares.items()),
+        digest,
     )
     return Kept(
         _digest(inputs),
@@ -258,6 +263,28 @@ class _Build:
         found = self.run("mincut", inputs, partial(minimum_of, inputs), codes)
         rows = [row for each in found for row in each.rows]
         write_table(self.out / "mincut.csv", MINIMUM_COLUMNS, rows)
+
+    def names(self) -> None:
+        """Write the names of networks that the tables speak of and networks.csv has not."""
+        inputs = self.inputs(max(DATES))
+        asns = {asn for one in load_change_results(self.out).changes for asn in one.asns}
+        for cascade in read_cascades(self.out):
+            asns |= {asn for asn in (cascade.top, cascade.gainer) if asn}
+        for least in read_minimum_sets(self.out):
+            asns |= {int(each[2:]) for each in least.members if each[2:].isdigit()}
+        asns -= set(read_networks(self.out / "networks.csv"))
+        known = inputs.organisations
+        rows = [
+            dict(
+                zip(
+                    NETWORK_COLUMNS,
+                    (str(asn), known.name_of(asn), known.country_of(asn)),
+                    strict=True,
+                )
+            )
+            for asn in sorted(asns)
+        ]
+        write_table(self.out / "whatif_networks.csv", NETWORK_COLUMNS, rows)
 
     def countries(self, day: object) -> list[str]:
         """List the countries that have results at a date."""

@@ -28,6 +28,7 @@ __all__ = [
     "Results",
     "SharedCarrier",
     "load_results",
+    "read_networks",
 ]
 
 COUNTRY_COLUMNS: Final = (
@@ -143,10 +144,7 @@ def _load(folder: Path) -> Results:
     except (OSError, ValueError, msgspec.ValidationError) as error:
         raise DamagedDataError(str(error), source=str(path)) from error
     known = {each.day: each for each in dates}
-    names = {
-        int(row["asn"]): (row["name"], row["registered_in"])
-        for row in read_rows(folder / "networks.csv", NETWORK_COLUMNS)
-    }
+    names = read_networks(folder / "networks.csv")
     carriers = _carriers(folder / "carriers.csv", names)
     path = folder / "countries.csv"
     found = []
@@ -156,6 +154,20 @@ def _load(folder: Path) -> Results:
         except (ValueError, KeyError) as error:
             raise DamagedDataError(f"line {number}: {error!r}", source=str(path)) from error
     return Results(tuple(found), dates)
+
+
+def read_networks(path: Path) -> dict[int, tuple[str, str]]:
+    """Read holders of AS numbers, and where they are registered.
+
+    Raises: DamagedDataError naming file and line.
+    """
+    found = {}
+    for number, row in enumerate(read_rows(path, NETWORK_COLUMNS), 2):
+        try:
+            found[int(row["asn"])] = (row["name"], row["registered_in"])
+        except ValueError as error:
+            raise DamagedDataError(f"line {number}: {error!r}", source=str(path)) from error
+    return found
 
 
 _Carriers = dict[tuple[date, str, str], list[SharedCarrier]]

@@ -1,7 +1,7 @@
 """Carry many what-ifs of one country through: every set of its carriers, the top, and states."""
 
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Iterable, Sequence
+from itertools import chain, combinations
 from typing import Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from whocut.routes.whatif.reach import carried, mean_lengths, reach_of
 from whocut.routes.whatif.scenario import Group, Mode, Step
 from whocut.routes.whatif.subject import Subject
 
-__all__ = ["Leavers", "Standing", "carry_through", "leavers_of", "standing_of"]
+__all__ = ["Leavers", "Standing", "carry_through", "leavers_of"]
 
 _Floats = NDArray[np.float64]
 _DIGITS: Final = 4
@@ -50,6 +50,8 @@ class Standing(Struct, frozen=True):
     pairs: float
     top: int | None
     top_share: float
+    shares: dict[int, float]
+    """What those carry now whose share grows most in one of the what-ifs."""
 
 
 def leavers_of(carriers: Sequence[int], states: Sequence[str]) -> list[Leavers]:
@@ -90,16 +92,13 @@ class _Before:
         return int(places[np.argmin(self.subject.topology.first_asn[places])])
 
 
-def standing_of(subject: Subject, *, workers: int = 1) -> Standing:
-    """Say how a country stands while nobody has left."""
-    return _standing(_Before(subject, workers))
-
-
-def _standing(before: _Before) -> Standing:
+def _standing(before: _Before, found: Iterable[Cascade]) -> Standing:
     at = before.greatest(before.carried)
     asns = before.subject.topology.first_asn
     share = 0.0 if at is None else float(before.carried[at])
-    return Standing(before.pairs, None if at is None else int(asns[at]), share)
+    gainers = sorted({one.gainer for one in found if one.gainer is not None})
+    shares = {asn: float(before.carried[asns == asn].max()) for asn in gainers}
+    return Standing(before.pairs, None if at is None else int(asns[at]), share, shares)
 
 
 def carry_through(
@@ -114,7 +113,7 @@ def carry_through(
         except UsageError:
             continue
         found.append([_cascade(before, each.name, mode, cut) for mode, cut in cuts])
-    return _standing(before), found
+    return _standing(before, chain.from_iterable(found)), found
 
 
 def _cascade(before: _Before, name: str, mode: Mode, cut: Cut) -> Cascade:
@@ -140,6 +139,5 @@ def _cascade(before: _Before, name: str, mode: Mode, cut: Cut) -> Cascade:
         top=None if top is None else int(asns[top]),
         top_share=0.0 if top is None else float(after[top]),
         gainer=None if gains is None else int(asns[gains]),
-        gainer_before=0.0 if gains is None else float(before.carried[gains]),
         gainer_share=0.0 if gains is None else float(after[gains]),
     )
