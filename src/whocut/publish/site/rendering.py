@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from whocut.i18n.catalog import translations_of
@@ -15,7 +16,7 @@ from whocut.i18n.language import Language
 from whocut.i18n.text import Text, text_in
 from whocut.publish.site.addresses import prefix_of, with_query
 
-__all__ = ["TEMPLATES", "draw", "environment_of"]
+__all__ = ["TEMPLATES", "draw", "environment_of", "make_ready"]
 
 TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 _OVERRIDES: Final = dict.fromkeys(
@@ -26,6 +27,31 @@ _TURNING: Final = re.compile("[\u202a-\u202e]")
 _BARE_ADDRESS: Final = re.compile(r'(?<! hreflang="[a-z]{2}") (href|action)="/(?!static/)')
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
+
+
+class _Compiled(BytecodeCache):
+    """Templates as they were compiled, for all languages: their code is the same in each."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED: Final = _Compiled()
+
+
+def make_ready() -> None:
+    """Compile every template, so that no reader waits for it."""
+    for language in Language:
+        environment = environment_of(language)
+        for path in sorted(TEMPLATES.glob("*.html")):
+            environment.get_template(path.name)
 
 
 def draw(language: Language, template: str, context: Mapping[str, Any]) -> str:
@@ -47,6 +73,8 @@ def environment_of(language: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_COMPILED,
+        cache_size=-1,
     )
     text = text_in(language)
     _install_words(environment, text)

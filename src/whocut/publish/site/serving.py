@@ -17,6 +17,7 @@ from whocut.publish.site.app import make_app
 from whocut.publish.site.connections import Limits, protocol_within
 from whocut.publish.site.kept import KeptPages
 from whocut.publish.site.watching import WATCH_SECONDS, Watch, build_beside
+from whocut.store.manifest import sequences
 
 __all__ = ["make_server", "make_watch", "serve"]
 
@@ -63,13 +64,16 @@ async def _serve(
 def make_watch(observatory: Path, tell: Tell) -> Watch:
     """Watch an observatory."""
     from whocut.publish.edition.build import edition_path
-    from whocut.publish.edition.opening import open_edition
+    from whocut.publish.edition.opening import current_key, open_edition
+
+    def sign() -> object:
+        return sequences(observatory)[-1:], current_key(observatory)
 
     def find() -> Path | None:
         path = edition_path(observatory)
         return path if path.exists() else None
 
-    return Watch(find, open_edition, lambda: build_beside(observatory), tell)
+    return Watch(sign, find, open_edition, lambda: build_beside(observatory), tell)
 
 
 def make_server(

@@ -24,18 +24,22 @@ Tell = Callable[[str], None]
 class Watch:
     """Holds the edition of the moment, and makes a new one when what it is made of changed.
 
-    ``find`` gives the file of the edition that the observatory calls for, or None where it is not
-    built; ``read`` opens one; ``make`` builds it, elsewhere.
+    ``sign`` gives something that differs when there may be something new, and costs nothing;
+    ``find`` the file of the edition that the observatory calls for, or None where it is not built;
+    ``read`` opens one; ``make`` builds it, elsewhere.
     """
 
     def __init__(
         self,
+        sign: Callable[[], object],
         find: Callable[[], Path | None],
         read: Callable[[Path], Edition],
         make: Callable[[], Awaitable[bool]],
         tell: Tell,
     ) -> None:
-        self._find, self._read, self._make, self._tell = find, read, make, tell
+        self._sign, self._find, self._read, self._make = sign, find, read, make
+        self._tell = tell
+        self._signed: object = None
         self._path: Path | None = None
         self._edition: Edition | None = None
 
@@ -45,6 +49,9 @@ class Watch:
 
     async def look(self) -> bool:
         """Look once; take up what is built, build what is not. Tell whether all is as it should."""
+        signed = await asyncio.to_thread(self._sign)
+        if self._edition is not None and signed == self._signed:
+            return True
         path = await asyncio.to_thread(self._find)
         if path is None:
             self._tell("building the pages from the data at hand")
@@ -56,6 +63,7 @@ class Watch:
             self._edition = await asyncio.to_thread(self._read, path)
             self._path = path
             self._tell(f"edition {self._edition.key[:12]} of {self._edition.made_on}")
+        self._signed = signed
         return self._edition is not None
 
     async def stay(self, seconds: float = WATCH_SECONDS) -> None:
