@@ -42,6 +42,7 @@ COMMANDS: Final = {
     "targets": "whocut.cli.targets_command:targets",
     "routes": "whocut.cli.routes_command:routes",
     "ledger": "whocut.cli.ledger_command:ledger",
+    "desk": "whocut.cli.desk_command:desk",
     "explain": "whocut.cli.explain_command:explain",
     "evaluate": "whocut.cli.evaluate_command:evaluate",
     "sources": "whocut.cli.sources_command:sources",
@@ -52,7 +53,7 @@ COMMANDS: Final = {
     "version": "whocut.cli.version_command:version",
 }
 """Each command loads its own module only: start-up stays short."""
-_GROUPS: Final = (["ledger"], ["routes"])
+_GROUPS: Final = (["ledger"], ["routes"], ["desk"])
 """Commands that have commands of their own."""
 _ASKS_FOR_HELP: Final = (["--help"], ["-h"])
 _QUESTIONS: Final = frozenset({"who", "country", "network", "gap", "changes"})

@@ -26,29 +26,44 @@ _BACKLOG: Final = 512
 
 
 def serve(
-    observatory: Path, *, host: str, port: int, tell: Tell, is_built_first: bool = False
+    observatory: Path,
+    *,
+    host: str,
+    port: int,
+    tell: Tell,
+    is_built_first: bool = False,
+    desk_key: Path | None = None,
 ) -> None:
     """Serve the pages of an observatory until the process is told to stop.
 
     While the first edition is being built the pages say so, with status 503; ``is_built_first``
-    opens the port only when they are there.
+    opens the port only when they are there. ``desk_key`` is the case workers' public key, where it
+    is not the ``desk.pub`` of the observatory.
 
     Raises: UsageError if the address cannot be taken; StoreError if no edition can be built.
     """
     _log_faults_alone()
     with contextlib.suppress(KeyboardInterrupt):
-        uvloop.run(_serve(observatory, host, port, tell, is_built_first=is_built_first))
+        uvloop.run(
+            _serve(observatory, host, port, tell, is_built_first=is_built_first, desk_key=desk_key)
+        )
 
 
 async def _serve(
-    observatory: Path, host: str, port: int, tell: Tell, *, is_built_first: bool
+    observatory: Path,
+    host: str,
+    port: int,
+    tell: Tell,
+    *,
+    is_built_first: bool,
+    desk_key: Path | None,
 ) -> None:
     watch = make_watch(observatory, tell)
     # Before anything is built: a port in use is to be told at once.
     listener = _listener(host, port)
     if is_built_first and not await watch.look():
         raise UsageError(f"{observatory}: no pages could be built")
-    server = make_server(watch, observatory=observatory)
+    server = make_server(watch, observatory=observatory, desk_key=desk_key)
     task = asyncio.create_task(watch.stay(WATCH_SECONDS))
     shown = f"[{host}]" if ":" in host else host
     tell(f"serving {observatory} at http://{shown}:{listener.getsockname()[1]}/")
@@ -77,11 +92,15 @@ def make_watch(observatory: Path, tell: Tell) -> Watch:
 
 
 def make_server(
-    watch: Watch, *, observatory: Path | None = None, limits: Limits | None = None
+    watch: Watch,
+    *,
+    observatory: Path | None = None,
+    limits: Limits | None = None,
+    desk_key: Path | None = None,
 ) -> uvicorn.Server:
     """Make the server of the pages that a watch holds."""
     within = Limits() if limits is None else limits
-    app = make_app(watch.edition, kept=KeptPages(), observatory=observatory)
+    app = make_app(watch.edition, kept=KeptPages(), observatory=observatory, desk_key=desk_key)
     config = uvicorn.Config(
         app,
         http=protocol_within(within),
