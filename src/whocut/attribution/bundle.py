@@ -97,6 +97,8 @@ class Question(_Part, frozen=True, kw_only=True):
     since: When = ""
     until: When = ""
     origin: Word = "world"
+    part: Word = ""
+    """ISO 3166-2, where only a part of the country is asked about."""
 
 
 class Party(_Part, frozen=True, kw_only=True):

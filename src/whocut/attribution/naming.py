@@ -1,0 +1,209 @@
+"""Who may be named: whom something ties to a cut that stands, against every counter-account."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from whocut.attribution.bundle import Identity, Measured
+from whocut.attribution.disputes import accusations
+from whocut.attribution.finding import Named
+from whocut.attribution.grading import GRADE_ORDER, Graded
+from whocut.attribution.items import Item
+from whocut.attribution.measured_facts import identity_mass, speaks_of_page
+from whocut.attribution.roles import Cast
+from whocut.attribution.tables import Tables
+from whocut.attribution.vocabulary import (
+    CUTS,
+    ClaimType,
+    FindingGrade,
+    HypothesisId,
+    IdentityBy,
+    PartyKind,
+    Room,
+    RuleStrength,
+    Tie,
+)
+from whocut.attribution.weighing import Fired
+
+__all__ = ["Scene", "names_of"]
+
+_EVENT_ROOMS: Final = frozenset({Room.MEASUREMENT, Room.ROUTE})
+_HYPOTHESIS_OF_IDENTITY: Final[Mapping[IdentityBy, HypothesisId]] = {
+    IdentityBy.OWN_PAGE: HypothesisId.SERVICE_DECIDED,
+    IdentityBy.EDGE_CUSTOMER_RULE: HypothesisId.SERVICE_DECIDED,
+    IdentityBy.EDGE_OWN_RULE: HypothesisId.EDGE_DECIDED,
+    IdentityBy.BLOCK_PAGE: HypothesisId.STATE_INTERFERES,
+}
+
+
+class Scene(Struct, frozen=True):
+    """All that naming looks at."""
+
+    items: tuple[Item, ...]
+    cast: Cast
+    graded: Mapping[HypothesisId, Graded]
+    denied: Mapping[str, tuple[str, ...]]
+    """Parties that deny their own part."""
+    disputed: frozenset[HypothesisId]
+    target: str
+    tables: Tables
+
+
+def names_of(scene: Scene) -> tuple[Named, ...]:
+    """Name each party that may be named, by the strongest tie that withstands what is said."""
+    named = []
+    for hypothesis in HypothesisId:
+        graded = scene.graded[hypothesis]
+        if hypothesis not in CUTS or not graded.holds or hypothesis in scene.disputed:
+            continue
+        for party in scene.cast.with_role_for(hypothesis):
+            if scene.cast.parties[party].kind is PartyKind.PERSON:
+                continue
+            found = _tie(party, graded, scene)
+            if found is not None:
+                tie, evidence = found
+                name = scene.cast.parties[party].name or party
+                named.append(Named(party, name, hypothesis, graded.grade, tie, evidence))
+    return tuple(named)
+
+
+def _tie(party: str, graded: Graded, scene: Scene) -> tuple[Tie, tuple[str, ...]] | None:
+    is_denied = party in scene.denied
+    is_countered = _is_countered(party, graded, scene)
+    is_proof = graded.grade is FindingGrade.PROOF
+    for rule in scene.tables.tie:
+        if GRADE_ORDER[graded.grade] < GRADE_ORDER[rule.least]:
+            continue
+        if is_denied and not rule.withstands_denial:
+            continue
+        if is_countered and not (rule.withstands_account or is_proof):
+            continue
+        evidence = tuple(sorted(set(_ties_by(rule.id, party, graded, scene))))
+        if evidence:
+            return rule.id, evidence
+    return None
+
+
+def _is_countered(party: str, graded: Graded, scene: Scene) -> bool:
+    """Tell whether anybody says that somebody else did it, or that it was something else.
+
+    An account of a second cause that stands by itself counters nothing.
+    """
+    for one in accusations(scene.items):
+        if one.said is None or one.said.stated is None:
+            continue
+        if one.said.stated is graded.id:
+            if one.said.about not in (None, party):
+                return True
+        elif not (scene.graded[one.said.stated].holds and scene.graded[one.said.stated].stands):
+            return True
+    return False
+
+
+def _ties_by(tie: Tie, party: str, graded: Graded, scene: Scene) -> Iterator[str]:
+    has_event = any(one.item.room in _EVENT_ROOMS for one in graded.carrying)
+    if tie is Tie.OWN_WORDS:
+        yield from _own_words(party, graded, scene, has_event=has_event)
+    elif tie is Tie.OWN_WORDS_RELAYED:
+        yield from _relayed(party, graded, has_event=has_event)
+    elif tie is Tie.MEASURED_IDENTITY:
+        yield from _identified(party, graded, scene)
+    elif tie is Tie.ROUTE:
+        yield from (
+            one.item.id
+            for one in graded.carrying
+            if one.item.room is Room.ROUTE and one.item.provider == party
+        )
+    elif has_event:
+        yield from _documented(party, graded, scene)
+
+
+def _spoken_by(party: str, graded: Graded) -> list[Fired]:
+    return [
+        one
+        for one in graded.carrying
+        if one.item.said is not None and one.item.said.speaker == party and one.item.said.is_own
+    ]
+
+
+def _own_words(party: str, graded: Graded, scene: Scene, *, has_event: bool) -> Iterator[str]:
+    if party in scene.denied and not has_event:
+        # It says both: nothing but a measurement tells which.
+        return
+    for one in _spoken_by(party, graded):
+        if one.rule.strength is RuleStrength.PROOF:
+            yield one.item.id
+
+
+def _relayed(party: str, graded: Graded, *, has_event: bool) -> Iterator[str]:
+    spoken = _spoken_by(party, graded)
+    witnesses = {one.item.witness for one in spoken}
+    groups = {one.item.group for one in spoken}
+    if has_event or (len(witnesses) > 1 and len(groups) > 1):
+        yield from (one.item.id for one in spoken)
+
+
+def _identified(party: str, graded: Graded, scene: Scene) -> Iterator[str]:
+    for one in graded.carrying:
+        evidence = one.item.evidence
+        if not one.rule.when[0].startswith("identity.") or not isinstance(evidence, Measured):
+            continue
+        for shown in _shown(evidence, scene):
+            if _HYPOTHESIS_OF_IDENTITY.get(shown.by) is not graded.id:
+                continue
+            if identity_mass(evidence, shown.n_networks, scene.tables) not in ("many", "some"):
+                continue
+            if _is_shown(party, shown, graded.id, scene):
+                yield one.item.id
+
+
+def _shown(evidence: Measured, scene: Scene) -> tuple[Identity, ...]:
+    """Give the identities of a measurement, and the one that a refusing page is without saying."""
+    if not speaks_of_page(evidence, scene.tables):
+        return evidence.identity
+    networks = getattr(evidence, "n_networks_cut", None) or evidence.n_networks
+    return (*evidence.identity, Identity(by=IdentityBy.OWN_PAGE, n_networks=networks))
+
+
+def _is_shown(party: str, shown: Identity, hypothesis: HypothesisId, scene: Scene) -> bool:
+    candidates = scene.cast.with_role_for(hypothesis)
+    if shown.by is IdentityBy.OWN_PAGE and not _may_own(party, scene):
+        return False
+    if shown.party in candidates:
+        return shown.party == party
+    is_edge_of_customer = shown.by is IdentityBy.EDGE_CUSTOMER_RULE
+    if shown.party is not None and not is_edge_of_customer:
+        return False
+    return candidates == (party,)
+
+
+def _may_own(party: str, scene: Scene) -> bool:
+    """Tell whether the target is one of the party's domains, where these are told."""
+    domains = [domain.lower().rstrip(".") for domain in scene.cast.parties[party].domains]
+    if not domains or not scene.target:
+        return True
+    return any(scene.target == one or scene.target.endswith(f".{one}") for one in domains)
+
+
+def _documented(party: str, graded: Graded, scene: Scene) -> Iterator[str]:
+    others = {
+        one.said.about
+        for one in _claims(scene.items)
+        if one.said is not None and one.said.stated is graded.id and one.said.about is not None
+    } - {party}
+    if others:
+        return
+    found = [
+        one
+        for one in graded.carrying
+        if one.item.said is not None
+        and one.item.said.type is ClaimType.REPORTS
+        and one.item.said.about == party
+    ]
+    if len({one.item.witness for one in found}) > 1 and len({x.item.group for x in found}) > 1:
+        yield from (one.item.id for one in found)
+
+
+def _claims(items: Sequence[Item]) -> list[Item]:
+    return [one for one in items if one.said is not None and one.aside is None]

@@ -1,0 +1,173 @@
+"""What each rule gives on each piece of evidence, and what is explained away or voided."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from whocut.attribution.bundle import Cell, Measured, Outage
+from whocut.attribution.items import Item, share_layer
+from whocut.attribution.rules import STATED, FindingRule, Ruleset, Yielding
+from whocut.attribution.stretch import Stretch
+from whocut.attribution.tables import Tables
+from whocut.attribution.vocabulary import (
+    CUTS,
+    Direction,
+    HypothesisId,
+    OutageExtent,
+    Room,
+    RuleStrength,
+)
+
+__all__ = ["Fired", "fired", "is_rebutted_by"]
+
+_EVENT_ROOMS: Final = frozenset({Room.MEASUREMENT, Room.ROUTE})
+_WHOLE: Final = frozenset({OutageExtent.COUNTRY, OutageExtent.TARGET})
+
+
+class Fired(Struct, frozen=True):
+    """A rule that fired on an item, for one hypothesis."""
+
+    item: Item
+    rule: FindingRule
+    hypothesis: HypothesisId
+    gives_way: tuple[str, ...] = ()
+    """Ids of what explains it away or voids it."""
+    way: str = ""
+    """explained or voided."""
+
+    @property
+    def is_for(self) -> bool:
+        """Whether it speaks for the hypothesis."""
+        return self.rule.direction is Direction.FOR
+
+    @property
+    def counts(self) -> bool:
+        """Whether nothing explains it away and it weighs anything."""
+        return not self.gives_way and self.rule.nats > 0
+
+    @property
+    def carries(self) -> bool:
+        """Whether it counts and is more than a hint."""
+        return self.counts and self.is_for and self.rule.strength is not RuleStrength.HINT
+
+
+def _hypothesis(rule: FindingRule, item: Item) -> HypothesisId | None:
+    if rule.hypothesis != STATED:
+        return HypothesisId(rule.hypothesis)
+    return item.said.stated if item.said is not None else None
+
+
+def _is_explained_in_time(item: Stretch, by: Stretch, tables: Tables) -> bool:
+    if not item.meets(by):
+        return False
+    days = item.days
+    if days is None or days <= tables.time.short_days:
+        return True
+    return item.shared_days(by) >= days * tables.time.explained_share
+
+
+def _explains_place(item: Item, by: Item) -> bool:
+    """Tell whether an outage of a region or some networks is as wide as what it would explain."""
+    outage, one = by.evidence, item.evidence
+    if not isinstance(outage, Outage) or outage.extent in _WHOLE or not isinstance(one, Measured):
+        return True
+    cut = one.n_networks_cut if isinstance(one, Cell) else None
+    cut = cut if cut is not None else one.n_networks
+    return (outage.n_networks or 1) >= (cut or 1)
+
+
+def _explains_as_outage(by: Item) -> bool:
+    facts = by.facts
+    if "outage.cause_known" in facts or "outage.target" in facts:
+        return "outage.others_fine" not in facts or "outage.target" in facts
+    if "control.down" in facts and "control.counted" in facts:
+        return True
+    is_down = not facts.isdisjoint({"measured.target_down", "measured.network_down"})
+    return is_down and "measured.weighs" in facts
+
+
+def _explainers(item: Item, why: Yielding, items: Sequence[Item], tables: Tables) -> list[str]:
+    found = []
+    for by in items:
+        if by is item or by.aside is not None:
+            continue
+        if why == "outage":
+            fits = _explains_as_outage(by) and _explains_place(item, by)
+        else:
+            fits = {"measured.bot_check", "measured.weighs"} <= by.facts
+        if fits and _is_explained_in_time(item.when, by.when, tables):
+            found.append(by.id)
+    return found
+
+
+def _voiders(item: Item, why: Yielding, items: Sequence[Item]) -> list[str]:
+    """Find what shows that something announced did not come to pass."""
+    found = []
+    for by in items:
+        if by.aside is not None or not share_layer(item.layer, by.layer):
+            continue
+        if why == "served":
+            fits = {"measured.served", "measured.weighs"} <= by.facts
+        else:
+            same = by.provider is None or item.provider is None or by.provider == item.provider
+            fits = "route.stayed" in by.facts and same
+        begun = item.when.first
+        is_later = begun is None or by.when.first is None or by.when.first >= begun
+        if fits and is_later and by.when.meets(item.when):
+            found.append(by.id)
+    return found
+
+
+def is_rebutted_by(one: Item, by: Item) -> bool:
+    """Tell whether evidence against speaks of the same time, layer and provider."""
+    if by is one:
+        return True
+    same = by.provider is None or one.provider is None or by.provider == one.provider
+    if by.room is Room.CLAIM and one.room is Room.CLAIM:
+        # That one announcement came to nothing says nothing of another party's.
+        return same and by.witness == one.witness
+    return same and share_layer(one.layer, by.layer) and one.when.meets(by.when)
+
+
+def _explained(one: Fired, items: Sequence[Item], tables: Tables) -> Fired:
+    for why in one.rule.yields_on(one.item.facts):
+        if why in ("outage", "bot_check"):
+            by = _explainers(one.item, why, items, tables)
+            if by:
+                return Fired(one.item, one.rule, one.hypothesis, tuple(sorted(by)), "explained")
+    return one
+
+
+def _voided(one: Fired, items: Sequence[Item], happened: frozenset[HypothesisId]) -> Fired:
+    if one.hypothesis in happened or one.hypothesis not in CUTS:
+        return one
+    for why in one.rule.yields_on(one.item.facts):
+        if why in ("served", "stayed"):
+            by = _voiders(one.item, why, items)
+            if by:
+                return Fired(one.item, one.rule, one.hypothesis, tuple(sorted(by)), "voided")
+    return one
+
+
+def fired(items: Sequence[Item], ruleset: Ruleset) -> tuple[Fired, ...]:
+    """Fire all rules on all that is not set aside; then explain away, then void.
+
+    What was announced is void only where it was measured as served and never as cut: so the
+    measurements that count come first.
+    """
+    first: list[Fired] = []
+    for item in items:
+        if item.aside is not None:
+            continue
+        for rule in ruleset.firing_on(item.facts):
+            hypothesis = _hypothesis(rule, item)
+            if hypothesis is not None:
+                first.append(Fired(item, rule, hypothesis))
+    second = [_explained(one, items, ruleset.tables) for one in first]
+    happened = frozenset(_happened(second))
+    return tuple(_voided(one, items, happened) for one in second)
+
+
+def _happened(found: Iterable[Fired]) -> set[HypothesisId]:
+    return {one.hypothesis for one in found if one.carries and one.item.room in _EVENT_ROOMS}
