@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 __all__ = ["QUARANTINE_FILE", "YOUNG", "CommitResult", "Observatory", "Writer"]
 
+BESIDE: Final = ("editions", "desk", "desk.pub", "desk-counts.json")
+"""What the pages keep beside the measurements; it may be there before any of those."""
 KEEP_MANIFESTS: Final = 3
 """States kept for readers that come late, besides those that are pinned."""
 QUARANTINE_FILE: Final = "quarantine.jsonl"
@@ -115,7 +117,7 @@ class Observatory:
 
 
 def _own_names() -> set[str]:
-    return {"manifests", "quarantine", "staging", "lock", *TABLES}
+    return {"manifests", "quarantine", "staging", "lock", *BESIDE, *TABLES}
 
 
 class Writer:

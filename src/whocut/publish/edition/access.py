@@ -65,10 +65,11 @@ class AccessPages:
     ) -> tuple[list[PairRow], int]:
         """List targets of a country, the surest cuts first, and how many there are.
 
+        Pairs that were measured in the laboratory alone stand in no list of a real country.
         ``answer`` is one of the answers of cells, or ``cut`` for all under which a cut stands;
         ``target_class`` one of the catalogue: service, media, messenger.
         """
-        where, values = "cc = ?", [country]
+        where, values = "cc = ? AND is_beside = 0", [country]
         if answer == CUT:
             where += " AND is_cut = 1"
         elif answer:

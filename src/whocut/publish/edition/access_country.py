@@ -41,6 +41,11 @@ class CountryRead:
         found = frozenset(self.all_cells["origin"].unique().to_pylist())
         return found - {LAB} or found
 
+    @property
+    def is_lab(self) -> bool:
+        """Say whether nothing but the laboratory's was measured."""
+        return self.origins == {LAB}
+
     @cached_property
     def cells(self) -> pa.Table:
         """Give the cells that count in figures of the country."""

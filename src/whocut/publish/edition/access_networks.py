@@ -52,7 +52,7 @@ def networks_of(read: CountryRead) -> Iterator[tuple[int, NetworkInCountry]]:
     for (asn, target), one in by_pair.items():
         if by_target[target].cut:
             of_network.setdefault(asn, {})[target] = one
-    origin = LAB if read.origins == {LAB} else "world"
+    origin = LAB if read.is_lab else "world"
     measured = {asn for asn, _ in by_pair} | set(outcomes)
     for asn in sorted(weeks):
         own = sorted(weeks[asn], key=lambda row: row["week"])

@@ -35,7 +35,7 @@ def country_of(read: CountryRead, pairs: Sequence[PairRow]) -> Country:
     }
     summary = CountrySummary(
         country=read.country,
-        origin=LAB if read.origins == {LAB} else "world",
+        origin=LAB if read.is_lab else "world",
         n=sum(outcomes.values()),
         n_targets=len(recent),
         answers=dict(answers.most_common()),

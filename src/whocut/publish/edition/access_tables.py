@@ -27,7 +27,8 @@ CREATE TABLE access_facts (facts BLOB NOT NULL);
 CREATE TABLE access_country (cc TEXT PRIMARY KEY, summary BLOB NOT NULL, whole BLOB NOT NULL);
 CREATE TABLE access_pair (
   id INTEGER PRIMARY KEY, cc TEXT NOT NULL, target TEXT NOT NULL, answer TEXT NOT NULL,
-  is_cut INTEGER NOT NULL, target_class TEXT NOT NULL, row BLOB NOT NULL
+  is_cut INTEGER NOT NULL, target_class TEXT NOT NULL, is_beside INTEGER NOT NULL,
+  row BLOB NOT NULL
 );
 CREATE TABLE access_pair_whole (id INTEGER PRIMARY KEY, whole BLOB NOT NULL);
 CREATE TABLE access_change (
@@ -41,10 +42,10 @@ CREATE TABLE access_gap (cc TEXT PRIMARY KEY, gap BLOB NOT NULL, members BLOB NO
 """
 _INDEXES: Final = """
 CREATE INDEX access_pair_target ON access_pair (target, cc);
-CREATE INDEX access_pair_country ON access_pair (cc, id);
-CREATE INDEX access_pair_cut ON access_pair (cc, is_cut, id);
-CREATE INDEX access_pair_answer ON access_pair (cc, answer, id);
-CREATE INDEX access_pair_class ON access_pair (cc, target_class, id);
+CREATE INDEX access_pair_country ON access_pair (cc, is_beside, id);
+CREATE INDEX access_pair_cut ON access_pair (cc, is_beside, is_cut, id);
+CREATE INDEX access_pair_answer ON access_pair (cc, is_beside, answer, id);
+CREATE INDEX access_pair_class ON access_pair (cc, is_beside, target_class, id);
 CREATE INDEX access_change_country ON access_change (cc, id);
 CREATE INDEX access_change_target ON access_change (target, id);
 CREATE INDEX access_change_kind ON access_change (kind, id);
@@ -110,10 +111,14 @@ def _write_country(
     found = pairs_of(read, catalog)
     for place, one in enumerate(found, first):
         row = one.row
-        told = (row.country, row.target, row.answer, row.is_cut, row.target_class, pack(row))
-        connection.execute("INSERT INTO access_pair VALUES (?, ?, ?, ?, ?, ?, ?)", (place, *told))
+        told = (row.country, row.target, row.answer, row.is_cut, row.target_class)
+        connection.execute(
+            "INSERT INTO access_pair VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (place, *told, row.is_lab and not read.is_lab, pack(row)),
+        )
         connection.execute("INSERT INTO access_pair_whole VALUES (?, ?)", (place, pack(one)))
-    country = country_of(read, [one.row for one in found])
+    own = [one.row for one in found if one.row.is_lab == read.is_lab]
+    country = country_of(read, own)
     connection.execute(
         "INSERT INTO access_country VALUES (?, ?, ?)",
         (read.country, pack(country.summary), pack(country)),

@@ -25,7 +25,7 @@ _encoder: Final = msgspec.msgpack.Encoder()
 
 
 def pack(value: object) -> bytes:
-    """Write a value as msgpack; the same value, its parts in the same order, gives the same bytes."""
+    """Write a value as msgpack: the same value, its parts in the same order, as the same bytes."""
     return _encoder.encode(value)
 
 
