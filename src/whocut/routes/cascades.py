@@ -26,6 +26,7 @@ __all__ = [
     "Cascade",
     "CascadeCountry",
     "cascade_rows",
+    "hops_of",
     "letters_of",
     "parts_of",
     "read_cascade_countries",
@@ -56,8 +57,9 @@ CASCADE_COLUMNS: Final = (
     *(f"{_SHORT[mode]}_{name}" for mode in MODES for name in _FIELDS),
 )
 CASCADE_COUNTRY_COLUMNS: Final = (
-    *("date", "country", "carriers", "states", "networks", "pairs", "top", "top_share"),
-    *("clique", "shares", "inputs_sha256"),
+    *("date", "country", "carriers", "states", "networks", "pairs", "isolated"),
+    *("addresses", "under_half", "hops", "top", "top_share", "clique", "shares"),
+    "inputs_sha256",
 )
 _WHOLE: Final = 10_000
 """Shares are written in ten-thousandths, which keeps the table small."""
@@ -104,6 +106,12 @@ class CascadeCountry(Struct, frozen=True, kw_only=True):
     networks: int
     """Its own, with a link."""
     pairs: float
+    isolated: int
+    """Those of its networks that reach no foreign address even so."""
+    addresses: float
+    """Share of its addresses that these hold."""
+    under_half: float
+    hops: float | None
     top: int | None
     top_share: float
     clique: int
@@ -147,8 +155,8 @@ def _written(one: Cascade) -> tuple[str, ...]:
         str(one.networks),
         parts_of(one.addresses),
         parts_of(one.under_half),
-        "" if one.hops_before is None else _hops(one.hops_before),
-        "" if one.hops is None else _hops(one.hops),
+        "" if one.hops_before is None else hops_of(one.hops_before),
+        "" if one.hops is None else hops_of(one.hops),
         str(one.top or ""),
         parts_of(one.top_share),
         _SAME if is_top else str(one.gainer or ""),
@@ -156,7 +164,8 @@ def _written(one: Cascade) -> tuple[str, ...]:
     )
 
 
-def _hops(value: float) -> str:
+def hops_of(value: float) -> str:
+    """Write a mean length."""
     return f"{value:.{_HOPS_DIGITS}f}".rstrip("0").rstrip(".")
 
 
@@ -227,6 +236,10 @@ def read_cascade_countries(folder: Path | None = None) -> list[CascadeCountry]:
                     states=tuple(row["states"].split()),
                     networks=int(row["networks"]),
                     pairs=_share(row["pairs"]),
+                    isolated=int(row["isolated"]),
+                    addresses=_share(row["addresses"]),
+                    under_half=_share(row["under_half"]),
+                    hops=float(row["hops"]) if row["hops"] else None,
                     top=int(row["top"]) if row["top"] else None,
                     top_share=_share(row["top_share"]),
                     clique=int(row["clique"]),

@@ -26,6 +26,7 @@ from whocut.routes.cascades import (
     CASCADE_COLUMNS,
     CASCADE_COUNTRY_COLUMNS,
     cascade_rows,
+    hops_of,
     parts_of,
     read_cascades,
 )
@@ -115,7 +116,9 @@ def cascade_of(inputs: Inputs, code: str, carriers: Sequence[int], states: Seque
     digest = hashlib.sha256(f"{VERSIONS} {_CODE_VERSION} {subject.key}".encode()).hexdigest()
     country = (
         *(f"{inputs.day:%Y-%m}", code, " ".join(map(str, carriers)), " ".join(states)),
-        *(str(len(subject.home_asns)), parts_of(standing.pairs)),
+        *(str(len(subject.home_asns)), parts_of(standing.pairs), str(standing.isolated)),
+        *(parts_of(standing.addresses), parts_of(standing.under_half)),
+        "" if standing.hops is None else hops_of(standing.hops),
         *(str(standing.top or ""), parts_of(standing.top_share), str(len(clique))),
         " ".join(f"{asn}:{parts_of(share)}" for asn, share in standing.shares.items()),
         digest,

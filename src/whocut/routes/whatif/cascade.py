@@ -12,7 +12,7 @@ from whocut.model.errors import UsageError
 from whocut.routes.cascades import CLIQUE, LETTERS, MODES, Cascade, letters_of, state_set
 from whocut.routes.kernels import distance_rows
 from whocut.routes.whatif.cut import Cut, add_step, no_cut
-from whocut.routes.whatif.reach import carried, mean_lengths, reach_of
+from whocut.routes.whatif.reach import Reach, carried, mean_lengths, reach_of
 from whocut.routes.whatif.scenario import Group, Mode, Step
 from whocut.routes.whatif.subject import Subject
 
@@ -48,6 +48,10 @@ class Standing(Struct, frozen=True):
     """How the country stands while nobody has left."""
 
     pairs: float
+    isolated: int
+    addresses: float
+    under_half: float
+    hops: float | None
     top: int | None
     top_share: float
     shares: dict[int, float]
@@ -74,7 +78,7 @@ class _Before:
         nothing = no_cut(subject)
         self.subject = subject
         self.workers = workers
-        self.pairs = reach_of(subject, nothing, workers=workers).share
+        self.reach = reach_of(subject, nothing, workers=workers)
         self.carried = carried(subject, nothing)
         weights = subject.topology.class_sums(np.where(subject.is_home, subject.addresses, 0.0))
         classes = np.flatnonzero(weights > 0).astype(np.int32)
@@ -98,7 +102,24 @@ def _standing(before: _Before, found: Iterable[Cascade]) -> Standing:
     share = 0.0 if at is None else float(before.carried[at])
     gainers = sorted({one.gainer for one in found if one.gainer is not None})
     shares = {asn: float(before.carried[asns == asn].max()) for asn in gainers}
-    return Standing(before.pairs, None if at is None else int(asns[at]), share, shares)
+    subject, reach = before.subject, before.reach
+    lengths = mean_lengths(subject, no_cut(subject), workers=before.workers, known=before.routes)
+    return Standing(
+        pairs=reach.share,
+        isolated=int(reach.has_nothing.sum()),
+        addresses=_held(reach, reach.has_nothing),
+        under_half=_held(reach, reach.has_under_half),
+        hops=lengths[1] if lengths else None,
+        top=None if at is None else int(asns[at]),
+        top_share=share,
+        shares=shares,
+    )
+
+
+def _held(reach: Reach, lost: NDArray[np.bool_]) -> float:
+    """Share of the country's addresses that some of its networks hold."""
+    subject = reach.subject
+    return float(subject.addresses[subject.home_asns[lost]].sum()) / subject.home_total
 
 
 def carry_through(
@@ -119,7 +140,6 @@ def carry_through(
 def _cascade(before: _Before, name: str, mode: Mode, cut: Cut) -> Cascade:
     subject = before.subject
     reach = reach_of(subject, cut, workers=before.workers)
-    lost = subject.addresses[subject.home_asns]
     lengths = mean_lengths(subject, cut, workers=before.workers, known=before.routes)
     after = carried(subject, cut)
     asns = subject.topology.first_asn
@@ -132,8 +152,8 @@ def _cascade(before: _Before, name: str, mode: Mode, cut: Cut) -> Cascade:
         actors=int(cut.actors.sum()),
         pairs=reach.share,
         networks=int(reach.has_nothing.sum()),
-        addresses=float(lost[reach.has_nothing].sum()) / subject.home_total,
-        under_half=float(lost[reach.has_under_half].sum()) / subject.home_total,
+        addresses=_held(reach, reach.has_nothing),
+        under_half=_held(reach, reach.has_under_half),
         hops_before=lengths[0] if lengths else None,
         hops=lengths[1] if lengths else None,
         top=None if top is None else int(asns[top]),
