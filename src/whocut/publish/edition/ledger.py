@@ -15,6 +15,7 @@ from whocut.publish.edition.ledger_given import Citing, GivenRow
 from whocut.publish.edition.ledger_rows import (
     ActorPage,
     ActorRow,
+    CardTally,
     InstrumentPage,
     InstrumentRow,
     LagsFound,
@@ -29,8 +30,15 @@ from whocut.publish.edition.ledger_tables import LEDGER_SCHEMA, RecordWhole, mat
 from whocut.publish.edition.reading import Reading, unpack
 from whocut.publish.edition.search import folded
 
-__all__ = ["LEDGER_SCHEMA", "LedgerPages", "write_ledger"]
+__all__ = ["LEDGER_SCHEMA", "ORDERS", "LedgerPages", "write_ledger"]
 
+ORDERS: Final[Mapping[str, str]] = {
+    "newest": "n",
+    "oldest": "n > (SELECT MAX(n) FROM ledger_moment), n DESC",
+    "grade": "CASE grade WHEN 'documented' THEN 0 WHEN 'excerpt' THEN 1 ELSE 2 END, n",
+    "id": "id",
+}
+"""How records can stand in a list; those of one grade stand the newest first."""
 _AXES: Final = ("sector", "layer", "action", "ground", "kind", "actor_kind", "grade")
 """Filters that are one value of one axis."""
 
@@ -80,9 +88,14 @@ class LedgerPages:
         return self._reading.blob(RecordRow, "SELECT row FROM ledger_record WHERE id = ?", id_)
 
     def rows(
-        self, filters: LedgerFilters | None = None, page: int = 1, rows: int = 50
+        self,
+        filters: LedgerFilters | None = None,
+        page: int = 1,
+        rows: int = 50,
+        *,
+        order: str = "newest",
     ) -> tuple[list[RecordRow], int]:
-        """List records, the newest first and undated ones last, and how many there are.
+        """List records in one of the ``ORDERS``, undated ones last, and how many there are.
 
         What is no value of a filter, or no date, finds nothing.
         """
@@ -95,7 +108,8 @@ class LedgerPages:
                 *where.values,
             )
         )
-        sql = f"SELECT row FROM ledger_record WHERE {where.sql} ORDER BY n LIMIT ? OFFSET ?"  # noqa: S608 - ours
+        by = ORDERS[order]
+        sql = f"SELECT row FROM ledger_record WHERE {where.sql} ORDER BY {by} LIMIT ? OFFSET ?"  # noqa: S608 - ours
         offset = (max(page, 1) - 1) * rows
         return self._reading.blobs(RecordRow, sql, *where.values, rows, offset), total
 
@@ -114,6 +128,28 @@ class LedgerPages:
     def of_asn(self, asn: int, limit: int = 200) -> list[RecordRow]:
         """List the records of a network."""
         return self._of("asn", str(asn), limit)
+
+    def of_part(
+        self,
+        part: Literal["decider", "executor", "upstream", "replier"],
+        actor: str,
+        limit: int = 200,
+    ) -> list[RecordRow]:
+        """List the records in which an actor has one part."""
+        return self._of(part, actor, limit)
+
+    def other_readings(self, actor: str, limit: int = 50) -> list[tuple[RecordRow, RecordRow]]:
+        """List records of an actor beside those in which others read the same law otherwise."""
+        sql = (
+            "SELECT own.row, other.row FROM ledger_of o "
+            "JOIN ledger_tie t ON t.kind = 'same_law_other_reading' AND t.n = o.n "
+            "JOIN ledger_record own ON own.n = o.n JOIN ledger_record other ON other.n = t.other "
+            "WHERE o.axis = 'decider' AND o.value = ? ORDER BY o.n, t.other LIMIT ?"
+        )
+        return [
+            (unpack(own, RecordRow), unpack(other, RecordRow))
+            for own, other in self._reading.rows(sql, actor, limit)
+        ]
 
     def of_instrument(self, instrument: str, limit: int = 200) -> list[RecordRow]:
         """List the records for which an instrument decides, or that cite it."""
@@ -217,6 +253,11 @@ class LedgerPages:
     def scorecard_countries(self) -> list[str]:
         """List the countries that have a card."""
         return [cc for (cc,) in self._reading.rows("SELECT cc FROM ledger_card ORDER BY cc")]
+
+    def scorecard_tallies(self) -> list[tuple[str, tuple[CardTally, ...]]]:
+        """Give what every card counts, in the order of the codes of countries."""
+        rows = self._reading.rows("SELECT cc, tallies FROM ledger_card ORDER BY cc")
+        return [(cc, unpack(blob, tuple[CardTally, ...])) for cc, blob in rows]
 
     def _whole(self, id_: str) -> RecordWhole | None:
         sql = "SELECT whole FROM ledger_whole WHERE n = (SELECT n FROM ledger_record WHERE id = ?)"

@@ -13,6 +13,7 @@ from whocut.ledger.lags_spells import LeftOut
 from whocut.ledger.law.instrument import Family
 from whocut.ledger.law.question import Assessment
 from whocut.ledger.load import Fault
+from whocut.ledger.scorecard import Standing
 from whocut.ledger.vocabulary import (
     Action,
     AttributionStatus,
@@ -30,6 +31,7 @@ __all__ = [
     "ActorPage",
     "ActorRef",
     "ActorRow",
+    "CardTally",
     "InstrumentPage",
     "InstrumentRow",
     "LagsFound",
@@ -208,6 +210,15 @@ class LagsFound(Struct, frozen=True):
     regimes: tuple[RegimeLag, ...]
     left_out: dict[LagKind, dict[str, int]]
     """Records that give no figure, by the reason."""
+
+
+class CardTally(Struct, frozen=True, array_like=True):
+    """How many records of one grade stand so under a call of the statement, in one country."""
+
+    call: int
+    standing: Standing
+    grade: Grade
+    n: int
 
 
 class RecordLags(Struct, frozen=True):

@@ -55,6 +55,10 @@ CREATE TABLE ledger_whole (n INTEGER PRIMARY KEY, whole BLOB NOT NULL);
 CREATE TABLE ledger_of (
   axis TEXT NOT NULL, value TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (axis, value, n)
 ) WITHOUT ROWID;
+CREATE INDEX ledger_of_record ON ledger_of (n, axis);
+CREATE TABLE ledger_tie (
+  kind TEXT NOT NULL, n INTEGER NOT NULL, other INTEGER NOT NULL, PRIMARY KEY (kind, n, other)
+) WITHOUT ROWID;
 CREATE TABLE ledger_count (axis TEXT PRIMARY KEY, counts BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE ledger_moment (n INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
 CREATE INDEX ledger_moment_first ON ledger_moment (first, last, n);
@@ -180,9 +184,7 @@ class _Known:
         if actor is None:
             return ActorRef(id_, name, None)
         names = {one.lang: one.name for one in reversed(actor.names)}
-        return ActorRef(
-            id_, name, actor.kind, actor.jurisdictions, names if len(names) > 1 else {}
-        )
+        return ActorRef(id_, name, actor.kind, actor.jurisdictions, names if len(names) > 1 else {})
 
     def row(self, record: CutRecord) -> RecordRow:
         """Give a record as one row of a list."""
@@ -260,6 +262,14 @@ def _write_record(
         ((axis, value, number) for axis, value in _values_of(known, record, row)),
     )
     connection.executemany("INSERT INTO ledger_moment VALUES (?, ?, ?)", _moments(number, record))
+    connection.executemany(
+        "INSERT OR IGNORE INTO ledger_tie VALUES (?, ?, ?)",
+        (
+            (one.kind.value, number, known.numbers[one.other])
+            for one in whole.ties
+            if one.other in known.numbers
+        ),
+    )
     connection.execute(
         "INSERT INTO ledger_words (rowid, words) VALUES (?, ?)",
         (number, words_of(record, known.actors)),
@@ -280,6 +290,8 @@ def _values_of(known: _Known, record: CutRecord, row: RecordRow) -> Iterator[tup
     for one in record.parties.upstream:
         yield "upstream", one.actor
     parties = (*record.parties.decider, *record.parties.executor, *record.parties.upstream)
+    for reply in record.replies:
+        yield "replier", reply.by
     for id_ in {one.actor for one in parties} | {
         one.actor for one in record.attribution.hypotheses
     }:

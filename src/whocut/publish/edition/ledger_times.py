@@ -16,8 +16,8 @@ from whocut.ledger.lags_spells import LeftOut
 from whocut.ledger.law.question import LegalQuestion
 from whocut.ledger.law.record_question import question_of
 from whocut.ledger.record import CutRecord
-from whocut.ledger.scorecard import Material, cards_of_all
-from whocut.publish.edition.ledger_rows import LagsFound, RecordLags
+from whocut.ledger.scorecard import Card, Material, cards_of_all
+from whocut.publish.edition.ledger_rows import CardTally, LagsFound, RecordLags
 from whocut.publish.edition.progress import Progress
 from whocut.publish.edition.reading import pack
 
@@ -31,7 +31,7 @@ CREATE TABLE ledger_lags (by TEXT PRIMARY KEY, lags BLOB NOT NULL);
 CREATE TABLE ledger_lag (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, lag BLOB NOT NULL);
 CREATE INDEX ledger_lag_kind ON ledger_lag (kind, id);
 CREATE TABLE ledger_lags_of (record TEXT PRIMARY KEY, lags BLOB NOT NULL);
-CREATE TABLE ledger_card (cc TEXT PRIMARY KEY, card BLOB NOT NULL);
+CREATE TABLE ledger_card (cc TEXT PRIMARY KEY, card BLOB NOT NULL, tallies BLOB NOT NULL);
 """
 _NAMED: Final = 12
 """Records named with a figure; its ``n`` counts them all."""
@@ -113,5 +113,16 @@ def _write_cards(
     material = Material(ledger=source.ledger, actors=source.actors, harms=harms, versions=versions)
     progress.say("cards", 0, 1)
     for card in cards_of_all(material, as_of):
-        connection.execute("INSERT INTO ledger_card VALUES (?, ?)", (card.country, pack(card)))
+        values = (card.country, pack(card), pack(_tallies(card)))
+        connection.execute("INSERT INTO ledger_card VALUES (?, ?, ?)", values)
     progress.say("cards", 1, 1)
+
+
+def _tallies(card: Card) -> tuple[CardTally, ...]:
+    return tuple(
+        CardTally(one.call.number, standing, grade, n)
+        for one in card.calls
+        for (standing, grade), n in Counter(
+            (entry.standing, entry.grade) for entry in one.entries
+        ).items()
+    )
