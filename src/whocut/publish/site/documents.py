@@ -73,7 +73,7 @@ def _parser() -> MarkdownIt:
 
 
 def _open_table(*_: object) -> str:
-    return '<div class="table-wrap">\n<table>\n'
+    return '<div class="table-wrap" tabindex="0" role="region" aria-label="Table">\n<table>\n'
 
 
 def _close_table(*_: object) -> str:
