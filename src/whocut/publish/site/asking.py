@@ -122,8 +122,9 @@ def asked_country(text: str) -> str | None:
 def country_codes() -> frozenset[str]:
     """List the codes of countries and territories."""
     known = Locale.parse(Language.EN.value).territories
+    codes = {str(code) for code in known}
     return frozenset(
-        code for code in known if re.fullmatch("[A-Z]{2}", code) and code not in _NOT_COUNTRIES
+        code for code in codes if re.fullmatch("[A-Z]{2}", code) and code not in _NOT_COUNTRIES
     )
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "shortfall_words",
     "slowdown_words",
     "status_class",
+    "target_class_words",
 ]
 
 _SHORTFALLS: Final[Mapping[str, str]] = {
@@ -61,6 +62,16 @@ _STATUS: Final[Mapping[str, str]] = {
     Outcome.TARGET_MISCONFIGURED: "status-unknown",
     Outcome.INVALID: "status-unknown",
 }
+_CLASSES: Final[Mapping[str, str]] = {
+    "service": N_("services"),
+    "civil_society": N_("civil society"),
+    "state_service": N_("state services"),
+    "messenger": N_("messengers"),
+    "independent_media": N_("independent media"),
+    "public_media": N_("public media"),
+    "state_media": N_("state media"),
+    "other_media": N_("other media"),
+}
 _NEVER_CERTAIN: Final = 0.01
 
 
@@ -77,6 +88,11 @@ def shortfall_step(text: Text, shortfall: str) -> str:
 def slowdown_words(text: Text, answer: str) -> str:
     """Say whether and how a week was slow."""
     return text.gettext(_SLOWED.get(answer, answer))
+
+
+def target_class_words(text: Text, name: str) -> str:
+    """Name a class of the catalogue of targets."""
+    return text.gettext(_CLASSES.get(name, name))
 
 
 def status_class(answer: str) -> str:

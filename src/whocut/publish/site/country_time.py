@@ -26,9 +26,7 @@ _FEW_YEARS: Final = 3
 """Up to this many years are told by quarters."""
 _GROUPS: Final = {
     **dict.fromkeys(("state", "court"), "state"),
-    **dict.fromkeys(
-        ("company", "operator", "payment_network", "certificate_authority"), "company"
-    ),
+    **dict.fromkeys(("company", "operator", "payment_network", "certificate_authority"), "company"),
 }
 """By whom an act was, as data/taxonomy/harms.toml groups the kinds of actors."""
 _OPEN_VOICES: Final = frozenset({Voice.DISPUTED, Voice.OPEN, Voice.MEASURED, Voice.DENIED})
@@ -187,13 +185,9 @@ def _lane_of_weeks(
         cut = sum(n for answer, n in one.answers.items() if answer in CUT_ANSWERS)
         shares.append(cut / one.targets if one.targets else None)
         words.append(
-            text.gettext(
-                "%(cut)s of %(n)s", cut=text.number(cut), n=text.number(one.targets)
-            )
+            text.gettext("%(cut)s of %(n)s", cut=text.number(cut), n=text.number(one.targets))
         )
-    percent = tuple(
-        "" if share is None else f"{share * 100:.0f}" for share in shares
-    )
+    percent = tuple("" if share is None else f"{share * 100:.0f}" for share in shares)
     label = text.gettext("Measured: share of targets cut off, in per cent")
     yield Series(label, tuple(shares), "look-8", most=1.0, shown=percent), tuple(words)
 

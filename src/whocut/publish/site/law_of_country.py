@@ -52,7 +52,7 @@ _ORDER: Final = tuple(Does)
 
 @lru_cache(maxsize=512)
 def law_in_force(country: str, day: date) -> tuple[InForceHere, ...]:
-    """List what is in force for a country on a day: bans, what lifts them, its own law, guidance."""
+    """List what is in force for a country on a day: bans, what lifts them, its own law."""
     own = (country, *union_of(country, day))
     found = [
         InForceHere(

@@ -1,4 +1,4 @@
-"""\"Is it me?\" in plain words: what it is, how sure that is, and what to do next.
+"""What it is in plain words, how sure that is, and what to do next: the answer to "Is it me?".
 
 The answer is chosen from what findings and cells say, never made anew here: where a finding names
 a party well enough, its hypothesis stands; else the cell answers; else nobody knows. Steps are safe
@@ -11,22 +11,21 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from msgspec import Struct
-
+from whocut.attribution.vocabulary import FindingGrade, HypothesisId, Status
 from whocut.i18n.catalog import N_
 from whocut.i18n.text import Text
 from whocut.model.taxonomy import CellAnswer
 from whocut.publish.edition.access_rows import PairRow
+from whocut.publish.edition.finding_rows import FindingRow
 
 __all__ = [
     "OLD_AFTER",
-    "PlainAnswer",
     "Said",
     "headline",
     "is_old",
     "meaning",
     "said_by_cell",
-    "said_by_hypotheses",
+    "said_by_findings",
     "steps",
 ]
 
@@ -48,18 +47,10 @@ class Said(StrEnum):
     NETWORK = "network"
     BOT = "bot"
     SERVED = "served"
+    DISPUTED = "disputed"
     CUT = "cut"
     UNSURE = "unsure"
     NOTHING = "nothing"
-
-
-class PlainAnswer(Struct, frozen=True):
-    """What is told."""
-
-    said: Said
-    headline: str
-    meaning: str
-    steps: tuple[str, ...]
 
 
 _BY_CELL: Final[Mapping[str, Said]] = {
@@ -74,17 +65,16 @@ _BY_CELL: Final[Mapping[str, Said]] = {
     CellAnswer.BOT_CHECK: Said.BOT,
     CellAnswer.CUT_UNATTRIBUTED: Said.CUT,
 }
-_BY_HYPOTHESIS: Final[Mapping[str, Said]] = {
-    "service_decided": Said.THEM,
-    "edge_decided": Said.EDGE,
-    "state_interferes": Said.STATE,
-    "operator_withdrew": Said.OPERATOR,
-    "outage": Said.OUTAGE,
-    "bot_check": Said.BOT,
-    "no_cut": Said.SERVED,
+_BY_HYPOTHESIS: Final[Mapping[HypothesisId, Said]] = {
+    HypothesisId.SERVICE_DECIDED: Said.THEM,
+    HypothesisId.EDGE_DECIDED: Said.EDGE,
+    HypothesisId.STATE_INTERFERES: Said.WAY,
+    HypothesisId.OPERATOR_WITHDREW: Said.OPERATOR,
+    HypothesisId.OUTAGE: Said.OUTAGE,
+    HypothesisId.BOT_CHECK: Said.BOT,
 }
 _SERVICE_SIDE: Final = frozenset({Said.THEM, Said.EDGE, Said.THEM_OR_EDGE})
-_CARRIES: Final = ("proof", "strong")
+_CARRIES: Final = (FindingGrade.PROOF, FindingGrade.STRONG)
 """Grades of a finding on which a party is named to a person who has to act on it."""
 _HEADLINES: Final[Mapping[Said, str]] = {
     Said.THEM: N_("It is not you. The service refuses this country."),
@@ -98,6 +88,7 @@ _HEADLINES: Final[Mapping[Said, str]] = {
     Said.NETWORK: N_("The networks that measured it were down themselves."),
     Said.BOT: N_("It is a check for machines. It is not aimed at this country."),
     Said.SERVED: N_("The service answers in this country. It may be your own line or account."),
+    Said.DISPUTED: N_("It is not you. It is cut off, and it is disputed by whom."),
     Said.CUT: N_("It is not you. It is cut off, and by whom is not shown."),
     Said.UNSURE: N_("We do not know. It was measured, and that is not enough for an answer."),
     Said.NOTHING: N_("We do not know. Nobody has measured it in this country."),
@@ -137,6 +128,10 @@ _MEANINGS: Final[Mapping[Said, str]] = {
     ),
     Said.SERVED: N_(
         "Measurements say nothing about accounts, payments and apps: the documents below may."
+    ),
+    Said.DISPUTED: N_(
+        "The accounts of the parties exclude each other, and nothing settles it yet. All of them "
+        "stand on the page of the finding."
     ),
     Said.CUT: N_(
         "It works from other countries. What was measured fits a refusal by the service as well as "
@@ -201,6 +196,7 @@ _STEPS: Final[Mapping[Said, Sequence[str]]] = {
     Said.NETWORK: (_WAIT, _OTHER_LINE, _MEASURE),
     Said.BOT: (_PLAIN_BROWSER, _OTHER_LINE),
     Said.SERVED: (_OWN_LINE, _OTHER_LINE, _REPORT),
+    Said.DISPUTED: (_DO_NOT_PRESS, _LEGAL_HELP, _REPORT),
     Said.CUT: (_DO_NOT_PRESS, _LEGAL_HELP, _MEASURE),
     Said.UNSURE: (_OTHER_LINE, _MEASURE),
     Said.NOTHING: (_MEASURE, _REPORT),
@@ -214,24 +210,42 @@ def said_by_cell(row: PairRow | None) -> Said:
     return _BY_CELL.get(row.answer, Said.UNSURE)
 
 
-def said_by_hypotheses(grades: Iterable[tuple[str, str]], otherwise: Said) -> Said:
-    """Let the hypotheses of a finding answer, where their grade carries that; else the cell.
+def said_by_findings(findings: Iterable[FindingRow], row: PairRow | None) -> Said:
+    """Let findings answer, where they rest on measurements of these weeks; else the cell.
 
-    A party is named on proof or strong evidence alone. That nothing is cut is no answer where
-    another hypothesis stands as well.
+    A party is named on proof or strong evidence alone, and a state only where the finding names
+    one: that somebody on the way interferes does not say who.
     """
+    otherwise = said_by_cell(row)
+    if row is None:
+        return otherwise
+    about = [one for one in findings if one.n_measured and not one.is_lab and _is_of(one, row.week)]
+    if any(one.status is Status.DISPUTED for one in about) and row.is_cut:
+        return Said.DISPUTED
     found = {
-        _BY_HYPOTHESIS[name]
-        for name, grade in grades
-        if grade in _CARRIES and name in _BY_HYPOTHESIS
+        said
+        for one in about
+        if one.grade in _CARRIES and one.status is Status.HELD
+        for said in _held(one)
     }
-    if len(found) > 1:
-        found.discard(Said.SERVED)
     if not found:
         return otherwise
     if len(found) == 1:
         return next(iter(found))
     return Said.THEM_OR_EDGE if found <= _SERVICE_SIDE else Said.BOTH
+
+
+def _is_of(finding: FindingRow, week: date) -> bool:
+    return finding.until is None or finding.until >= week
+
+
+def _held(finding: FindingRow) -> set[Said]:
+    named = {one.hypothesis for one in finding.named if one.grade in _CARRIES}
+    return {
+        Said.STATE if one in named and one is HypothesisId.STATE_INTERFERES else _BY_HYPOTHESIS[one]
+        for one in finding.holds
+        if one in _BY_HYPOTHESIS and one is not HypothesisId.NO_CUT
+    }
 
 
 def headline(text: Text, said: Said) -> str:

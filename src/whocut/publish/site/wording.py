@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from whocut.attribution.sentences import write_saying
 from whocut.i18n.text import Text
+from whocut.publish.edition.finding_rows import FindingRow
 from whocut.publish.site.asking import shown_name
 from whocut.publish.site.cell_sentences import (
     chance,
@@ -12,8 +14,10 @@ from whocut.publish.site.cell_sentences import (
     shortfall_words,
     slowdown_words,
     status_class,
+    target_class_words,
 )
 from whocut.publish.site.places import is_lab_code, place_name
+from whocut.publish.site.told_days import told_day
 from whocut.publish.site.words import mechanism_family, word
 
 __all__ = ["wording"]
@@ -28,8 +32,16 @@ def wording(text: Text) -> Mapping[str, Any]:
         "place": partial(place_name, text),
         "shortfall": partial(shortfall_words, text),
         "shortfall_step": partial(shortfall_step, text),
+        "told": partial(told_day, text),
+        "target_class": partial(target_class_words, text),
+        "says": partial(_says, text),
         "slowed": partial(slowdown_words, text),
         "status": status_class,
         "is_lab_code": is_lab_code,
         "name_shown": shown_name,
     }
+
+
+def _says(text: Text, finding: FindingRow, most: int = 2) -> list[str]:
+    """Write the first sentences of a finding."""
+    return [write_saying(one, text) for one in finding.says[:most]]

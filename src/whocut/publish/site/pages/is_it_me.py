@@ -1,0 +1,152 @@
+"""Is it me? ``/is-it-me``: a form, and an answer that stands in no address, title or log."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from whocut.access.targets import load_targets
+from whocut.i18n.text import Text
+from whocut.publish.edition.access_rows import PairRow
+from whocut.publish.edition.edition import Edition
+from whocut.publish.site.asking import AskedName, asked_country, asked_name, country_codes
+from whocut.publish.site.law_of_country import Does, law_in_force
+from whocut.publish.site.page import Asked, Page, PageRoute
+from whocut.publish.site.pages.pair import records_here
+from whocut.publish.site.places import is_lab_code, place_name
+from whocut.publish.site.plain_answer import (
+    Said,
+    headline,
+    is_old,
+    meaning,
+    said_by_findings,
+    steps,
+)
+from whocut.publish.site.wording import wording
+
+__all__ = ["ROUTES"]
+
+_ELSEWHERE: Final = 8
+_ALIKE: Final = 8
+_MOST_ALIKE: Final = 60
+"""Targets of one sector that are looked up."""
+_RECORDS: Final = 8
+_SERVICE_SIDE: Final = (Said.THEM, Said.EDGE, Said.THEM_OR_EDGE, Said.BOTH)
+
+
+def is_it_me(asked: Asked) -> Page:
+    """Show the form, or answer what was asked with it."""
+    if asked.form is None:
+        return _form(asked)
+    name = asked_name(asked.form.get("service", ""))
+    country = _country(asked.edition, asked.form.get("country", ""))
+    if name is None or country is None:
+        return _form(asked, is_name_wrong=name is None, is_country_wrong=country is None)
+    return _answer(asked, name, country)
+
+
+def _country(edition: Edition, text: str) -> str | None:
+    code = asked_country(text)
+    if code is not None:
+        return code
+    given = text.strip().upper()
+    is_here = is_lab_code(given) and edition.access.summary(given) is not None
+    return given if is_here else None
+
+
+def _form(asked: Asked, *, is_name_wrong: bool = False, is_country_wrong: bool = False) -> Page:
+    """Show the form; what was typed stands in it again where it could not be read."""
+    given = asked.form or {}
+    laboratory = [one.country for one in asked.edition.access.countries() if one.is_lab]
+    return Page(
+        "is_it_me.html",
+        asked.text.gettext("Is it me?"),
+        {
+            "countries": _countries(asked.text),
+            "laboratory": [
+                (code, place_name(asked.text, code)) for code in laboratory if is_lab_code(code)
+            ],
+            "given_service": given.get("service", "")[:200],
+            "given_country": given.get("country", ""),
+            "is_name_wrong": is_name_wrong,
+            "is_country_wrong": is_country_wrong,
+        },
+        description=asked.text.gettext(
+            "A service does not open. Is it you, the service, the state, or a fault? Ask here."
+        ),
+        is_private=asked.form is not None,
+    )
+
+
+@lru_cache(maxsize=8)
+def _countries(text: Text) -> tuple[tuple[str, str], ...]:
+    named = ((code, text.country(code)) for code in country_codes())
+    return tuple(sorted(named, key=lambda one: one[1].casefold()))
+
+
+def _answer(asked: Asked, name: AskedName, country: str) -> Page:
+    edition, text = asked.edition, asked.text
+    row = edition.access.pair_row(country, name.target)
+    findings = edition.findings.of_pair(country, name.target)
+    said = said_by_findings(findings, row)
+    lifted = [one for one in law_in_force(country, edition.made_on) if one.does is Does.LIFTS]
+    is_service_side = said in _SERVICE_SIDE
+    records = records_here(edition.ledger.of_domain(name.target), country, edition.made_on)
+    return Page(
+        "is_it_me_answer.html",
+        text.gettext("Is it me? The answer"),
+        {
+            **wording(text),
+            "target": name.target,
+            "host": name.host,
+            "country": country,
+            "said": said.value,
+            "headline": headline(text, said),
+            "meaning": meaning(text, said),
+            "steps": steps(text, said, has_exemption=bool(lifted)),
+            "row": row,
+            "is_old": row is not None and is_old(row.week, edition.made_on),
+            "findings": findings[:3],
+            "exempting": lifted if is_service_side or said is Said.NOTHING else [],
+            "today": edition.made_on,
+            "records": records[:_RECORDS],
+            **_neighbours(edition, name.target, country),
+        },
+        is_private=True,
+    )
+
+
+def _neighbours(edition: Edition, target: str, country: str) -> Mapping[str, Any]:
+    """Find how the same service fares elsewhere, and how services like it fare here."""
+    elsewhere = [
+        one
+        for one in edition.access.target(target)
+        if one.country != country and not one.is_lab and not one.is_older
+    ]
+    alike = edition.access.targets_among(_alike(target), country)
+    kept = [one for one in alike if not one.is_older]
+    return {
+        "elsewhere": sorted(elsewhere, key=_cut_first)[:_ELSEWHERE],
+        "n_elsewhere": len(elsewhere),
+        "n_served_elsewhere": sum(one.answer == "served" for one in elsewhere),
+        "alike": sorted(kept, key=_cut_first)[:_ALIKE],
+    }
+
+
+def _cut_first(row: PairRow) -> tuple[bool, int, str, str]:
+    return not row.is_cut, -row.n, row.country, row.target
+
+
+@lru_cache(maxsize=256)
+def _alike(target: str) -> Sequence[str]:
+    """List other services of the same sector, of the catalogue of targets."""
+    catalog = load_targets()
+    sector = next((one.sector for one in catalog.targets if one.domain == target), None)
+    found = (
+        one.domain
+        for one in catalog.targets
+        if one.sector == sector and one.domain != target and one.same_as is None
+    )
+    return tuple(found)[:_MOST_ALIKE] if sector else ()
+
+
+ROUTES: Final = (PageRoute("/is-it-me", is_it_me, "is_it_me", takes_form=True),)
