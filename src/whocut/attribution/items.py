@@ -136,8 +136,8 @@ def _days(one: AnyEvidence, asked: Stretch) -> Stretch:
         # A week is given by its Monday.
         stated = Stretch(stated.first, _plus(stated.first, 6))
     if isinstance(one, RouteChange) and not stated.is_known:
-        after = read_stretch(one.first_after)
-        stated = Stretch(after.first, None)
+        before, after = read_stretch(one.last_before), read_stretch(one.first_after)
+        stated = Stretch(after.first or before.last, after.last)
     return stated if stated.is_known else asked
 
 
@@ -177,7 +177,7 @@ def _witness(one: AnyEvidence, said: Said | None) -> str:
 
 def _group(one: AnyEvidence, room: Room, witness: str) -> str:
     # Measurements, routes and claims are never one group, whatever they are called.
-    return f"{room.value}:{one.group}" if one.group else f"{room.value}:{witness}"
+    return f"{room.value}:{one.group}" if one.group else witness
 
 
 def _facts(one: AnyEvidence, said: Said | None, cast: Cast, tables: Tables) -> Iterator[str]:
@@ -213,6 +213,9 @@ def _aside(
     if one.target and question.target and not _is_of(one.target, question.target):
         return Aside.OTHER_TARGET
     ended = isinstance(one, Claim) and days.last is not None and one.type is not ClaimType.RESTORES
+    if isinstance(one, RouteChange):
+        # A change of links lasts until another is told of.
+        days = Stretch(days.first, None)
     if room in _EVENT_ROOMS or ended:
         return None if days.meets(asked) else Aside.OTHER_TIME
     return None

@@ -32,7 +32,14 @@ from whocut.attribution.vocabulary import EvidenceKind
 from whocut.model.errors import InputError
 from whocut.model.taxonomy import CellAnswer
 
-__all__ = ["bundle_digest", "bundle_document", "bundle_of", "canonical", "read_bundle"]
+__all__ = [
+    "LARGEST_BYTES",
+    "bundle_digest",
+    "bundle_document",
+    "bundle_of",
+    "canonical",
+    "read_bundle",
+]
 
 _T = TypeVar("_T")
 LARGEST_BYTES: Final = 16 * 2**20

@@ -65,7 +65,7 @@ def _subject(told: Told) -> dict[str, str | int]:
         target = f"AS{question.network}"
     else:
         target = _name(question.service, told)
-    return {"target": target, "country": question.country}
+    return {"target": target, "country": question.part or question.country}
 
 
 def _name(party: str | None, told: Told) -> str:

@@ -61,8 +61,15 @@ def _hypothesis(rule: FindingRule, item: Item) -> HypothesisId | None:
 def _is_explained_in_time(item: Stretch, by: Stretch, tables: Tables) -> bool:
     if not item.meets(by):
         return False
+    if not item.is_known or not by.is_known:
+        return True
     days = item.days
-    if days is None or days <= tables.time.short_days:
+    if days is None:
+        # What goes on without an end is explained only by what does, too.
+        return (item.last is not None or by.last is None) and (
+            item.first is not None or by.first is None
+        )
+    if days <= tables.time.short_days:
         return True
     return item.shared_days(by) >= days * tables.time.explained_share
 

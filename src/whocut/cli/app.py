@@ -43,6 +43,7 @@ COMMANDS: Final = {
     "routes": "whocut.cli.routes_command:routes",
     "ledger": "whocut.cli.ledger_command:ledger",
     "desk": "whocut.cli.desk_command:desk",
+    "attribute": "whocut.cli.attribute_command:attribute",
     "explain": "whocut.cli.explain_command:explain",
     "evaluate": "whocut.cli.evaluate_command:evaluate",
     "sources": "whocut.cli.sources_command:sources",

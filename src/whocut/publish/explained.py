@@ -137,12 +137,43 @@ def _reading() -> Iterator[Entry]:
     yield from _of_enumeration("chain grade", ChainGrade, {})
 
 
+def _findings() -> Iterator[Entry]:
+    from whocut.attribution import vocabulary
+    from whocut.attribution.facts import FACTS as ABOUT_EVIDENCE
+    from whocut.attribution.rules import load_ruleset
+
+    ruleset = load_ruleset()
+    for rule in ruleset.rules:
+        details = {
+            "speaks": f"{rule.direction} {rule.hypothesis}",
+            "nats": f"{rule.nats:g}",
+            "strength": rule.strength.value,
+            "needs": " ".join(rule.when),
+            "unless": " ".join(rule.unless),
+            "gives way to": " ".join(rule.yields_to),
+            "unless firm by": " ".join(rule.firm),
+            "only of the same time and layer": "yes" if rule.rebuts else "",
+            "source": rule.source,
+            "ruleset": ruleset.version,
+        }
+        yield Entry("finding rule", rule.id, rule.sentence, {k: v for k, v in details.items() if v})
+    for name, meaning in ABOUT_EVIDENCE.items():
+        used = " ".join(rule.id for rule in ruleset.rules if name in (*rule.when, *rule.unless))
+        yield Entry("fact of evidence", name, meaning, {"used by": used} if used else {})
+    yield from _of_enumeration("hypothesis", vocabulary.HypothesisId, {})
+    yield from _of_enumeration("finding grade", vocabulary.FindingGrade, {})
+    yield from _of_enumeration("finding status", vocabulary.Status, {})
+    for tie in ruleset.tables.tie:
+        yield Entry("tie", tie.id.value, tie.sentence, {"least grade": tie.least.value})
+
+
 def entries() -> Iterator[Entry]:
     """Give everything that is known by a fixed name; fingerprints and verdicts come apart."""
     yield from _taxonomy()
     yield from _judgment()
     yield from _cells()
     yield from _reading()
+    yield from _findings()
 
 
 def fingerprint_entry(name: str) -> Entry | None:
