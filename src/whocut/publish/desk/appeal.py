@@ -9,6 +9,7 @@ from typing import Final
 
 from whocut.i18n.catalog import N_
 from whocut.i18n.text import Text
+from whocut.ledger.law.law import load_law
 from whocut.ledger.law.question import Label
 from whocut.publish.desk.exemption import Cited, DaysLaw, ReportLaw
 from whocut.publish.desk.form import AppealState, Happened, Reason, Report, days_of
@@ -124,12 +125,29 @@ def _law(text: Text, law: ReportLaw, country: str) -> Iterator[str]:
 def _answer(text: Text, answers: list[DaysLaw], country: str) -> Iterator[str]:
     label = _label_of_all({one.assessment.label for one in answers})
     yield _sentence(text, label, country)
+    exempted = _exempted_parts(answers) if label is Label.UNCLEAR else []
+    if exempted:
+        yield text.gettext(
+            "For this part of what you offer, an exemption in force at that time plainly covers "
+            "ordinary users: %(services)s",
+            services=", ".join(exempted),
+        )
     cited = _cited(answers) if label is not Label.REQUIRED else []
     if cited and label is Label.UNCLEAR:
         yield text.gettext("These exemptions were in force, and may cover it:")
     elif cited and label is Label.PERMITTED_NOT_REQUIRED:
         yield text.gettext("Beside that, these were in force and cover this kind of service:")
     yield from (f"- {_citation(text, one)}" for one in cited)
+
+
+def _exempted_parts(answers: list[DaysLaw]) -> list[str]:
+    """Name the services that are exempted on every day of the period, where others are not."""
+    law = load_law()
+    found = [
+        {part.service for part in one.assessment.parts if part.label is Label.EXPRESSLY_EXEMPTED}
+        for one in answers
+    ]
+    return [law.services_by_id[id_].name for id_ in sorted(set.intersection(*found))]
 
 
 def _label_of_all(labels: set[Label]) -> Label:

@@ -242,10 +242,10 @@ def read_report(
     """Read a report, or say what is wrong with it; the whole of it at once."""
     reader = _Reader(form)
     service = reader.line("service", LIMITS["service"], is_needed=True)
-    country = reader.line("country", 8, is_needed=True)
+    country = reader.line("country", 100, is_needed=True)
     if country and country not in countries and country not in REGIONS:
         reader.note("country", Fault.NOT_LISTED)
-    when = reader.line("when", 8, is_needed=True)
+    when = reader.line("when", 100, is_needed=True)
     if when and not _is_past(when, today):
         reader.note("when", Fault.NOT_LISTED)
     happened = reader.choice("happened", Happened)

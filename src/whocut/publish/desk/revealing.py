@@ -30,7 +30,7 @@ _PATTERNS: Final = (
     re.compile(r"\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f:]{1,20}\b", re.IGNORECASE),
 )
 _DAY: Final = re.compile(r"\b(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4})\b")
-_NUMBER: Final = re.compile(r"\+?\d(?:[ \t().\u2010-\u2015-]{0,2}\d){5,29}")
+_NUMBER: Final = re.compile(r"\+?\d(?:[ \t().\u2010-\u2015-]{0,2}\d){6,29}")
 _YEARS: Final = re.compile(r"(?:19|20)\d\d\W{1,3}(?:19|20)\d\d")
 """2021-2022 is a span of years, and no number of anybody."""
 
