@@ -131,10 +131,11 @@ def conflicts_of(items: Sequence[Item], cast: Cast) -> tuple[Conflict, ...]:
     return tuple(found)
 
 
-def _shows_itself(graded: Graded) -> bool:
+def _shows_itself(graded: Graded, conflict: Conflict) -> bool:
     """Tell whether own words in a primary source, or measured identity, carry a hypothesis."""
     return any(
-        one.rule.strength is RuleStrength.PROOF or one.rule.when[0].startswith("identity.")
+        (one.rule.strength is RuleStrength.PROOF or one.rule.when[0].startswith("identity."))
+        and share_layer(one.item.layer, conflict.one.layer)
         for one in graded.carrying
     )
 
@@ -160,7 +161,7 @@ def is_settled(conflict: Conflict, graded: Mapping[HypothesisId, Graded]) -> boo
             if _is_measured(one, conflict):
                 return True
             continue
-        if _shows_itself(one) and (one.id in conflict.hypotheses or not conflict.is_denial):
+        if _shows_itself(one, conflict):
             return True
         if one.grade is FindingGrade.PROOF and one.id in conflict.hypotheses:
             return True
