@@ -9,6 +9,7 @@ from whocut.access.gap import Place
 from whocut.access.mechanisms import MECHANISMS
 from whocut.access.standing import Stand
 from whocut.access.target_model import ListingKind
+from whocut.attribution.vocabulary import FindingGrade, HypothesisId, Status
 from whocut.i18n.language import Language
 from whocut.i18n.text import text_in
 from whocut.ledger import vocabulary
@@ -75,6 +76,9 @@ _SETS: Final[tuple[tuple[str, type[StrEnum]], ...]] = (
     ("stand", Stand),
     ("gap_place", Place),
     ("listing", ListingKind),
+    ("hypothesis", HypothesisId),
+    ("finding_grade", FindingGrade),
+    ("finding_status", Status),
     ("mode", Mode),
     ("mode_meaning", Mode),
     ("route_verdict", answer.Verdict),
