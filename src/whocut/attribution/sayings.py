@@ -1,6 +1,6 @@
 """Which sentences a finding says: names only by the naming rule, or as an account of somebody."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from whocut.attribution.vocabulary import (
     ClaimType,
     FindingGrade,
     HypothesisId,
+    PartyKind,
     Room,
     Status,
     Tie,
@@ -24,6 +25,16 @@ __all__ = ["Told", "sayings_of"]
 
 _EVENT_ROOMS: Final = frozenset({Room.MEASUREMENT, Room.ROUTE})
 _MOST_ACCOUNTS: Final = 12
+_ABOVE: Final = frozenset(
+    {"account", "payment", "app_store", "device_update", "content", "certificate", "registry"}
+)
+"""Layers above the network, and classes of layers of the same name."""
+_LIMITED: Final = frozenset(
+    f"{voice}.{one}.limited"
+    for voice in ("words", "reported")
+    for one in (HypothesisId.SERVICE_DECIDED.value, HypothesisId.EDGE_DECIDED.value)
+)
+_ACCUSING: Final = frozenset({ClaimType.ALLEGES.value, ClaimType.REPORTS.value})
 _VERBS: Final = (ClaimType.RESTORES, ClaimType.ADMITS, ClaimType.ORDERS, ClaimType.ANNOUNCES)
 
 
@@ -54,7 +65,17 @@ def sayings_of(told: Told) -> tuple[Saying, ...]:
     says += _lags(told)
     if told.status in (Status.DISPUTED, Status.INSUFFICIENT):
         says.append(Saying("settles", {}))
-    return tuple(says)
+    return tuple(_once(says))
+
+
+def _once(says: Iterable[Saying]) -> Iterator[Saying]:
+    """Say each sentence once, save those that speak of the sentence before."""
+    said: set[tuple[str, tuple[tuple[str, str | int], ...]]] = set()
+    for one in says:
+        key = (one.template, tuple(sorted(one.values.items())))
+        if one.template == "said_on" or key not in said:
+            said.add(key)
+            yield one
 
 
 def _subject(told: Told) -> dict[str, str | int]:
@@ -106,7 +127,9 @@ def _of_hypothesis(hypothesis: HypothesisId, told: Told) -> Iterator[Saying]:
     if hypothesis in CUTS:
         is_told = any(one.why in (Tie.MEASURED_IDENTITY, Tie.DOCUMENTED) for one in named)
         if not (is_told and voice.startswith("measured")) and not (named and voice == "words"):
-            yield Saying(f"{voice}.{hypothesis.value}", subject)
+            limited = f"{voice}.{hypothesis.value}.limited"
+            is_limited = limited in _LIMITED and _is_limited(one.item for one in graded.carrying)
+            yield Saying(limited if is_limited else f"{voice}.{hypothesis.value}", subject)
     else:
         yield Saying(f"{voice}.{hypothesis.value}", subject)
     yield from _rests_on(graded)
@@ -118,14 +141,25 @@ def _named(one: Named, told: Told) -> Iterator[Saying]:
     subject = {**_subject(told), "party": one.name}
     if one.why in (Tie.OWN_WORDS, Tie.OWN_WORDS_RELAYED):
         kind, day = _own_words(one, told)
-        relayed = "" if one.why is Tie.OWN_WORDS else ".relayed"
-        yield Saying(f"own.{kind.value}{relayed}", {**subject, "day": day})
+        voice = "own" if one.why is Tie.OWN_WORDS else "relayed"
+        if _is_limited(told.items[name] for name in one.evidence):
+            what = "limited"
+        else:
+            is_carriage = one.hypothesis is HypothesisId.OPERATOR_WITHDREW
+            what = "carriage" if is_carriage else "access"
+        yield Saying(f"{voice}.{kind.value}.{what}", subject)
+        if day:
+            yield Saying("said_on", {"day": day})
     elif one.why is Tie.ROUTE:
         yield Saying("named.route", subject)
     else:
         yield Saying(f"named.{one.hypothesis.value}", subject)
-    if one.party in told.denied:
-        yield Saying("account.denies_it", {"speaker": one.name})
+
+
+def _is_limited(items: Iterable[Item]) -> bool:
+    """Tell whether all of it is above the network: closed accounts are no cut-off of a site."""
+    layers = {item.layer for item in items}
+    return bool(layers) and layers <= _ABOVE
 
 
 def _own_words(one: Named, told: Told) -> tuple[ClaimType, str]:
@@ -163,28 +197,41 @@ def _acts(told: Told) -> Iterator[Saying]:
 
 
 def _accounts(told: Told) -> Iterator[Saying]:
-    """Give what is said of who did it, as the word of whoever says it."""
-    spoken: set[tuple[str, str, str]] = set()
-    for one in told.accounts[:_MOST_ACCOUNTS]:
-        speaker = one.speaker_name
+    """Give what is said of who did it, as the word of whoever says it; copies of a text once."""
+    spoken: set[tuple[str, ...]] = set()
+    ordered = sorted(told.accounts, key=lambda one: one.type != ClaimType.DENIES.value)
+    for one in [one for one in ordered if _may_be_told(one, told)][:_MOST_ACCOUNTS]:
         hypothesis = one.hypothesis.value if one.hypothesis is not None else ""
-        key = (one.type, speaker, f"{hypothesis} {one.about_name}")
+        key = (one.type, one.group, hypothesis, one.about_name)
         if key in spoken:
             continue
         spoken.add(key)
-        if one.type == ClaimType.DENIES.value:
-            mine = one.about in (None, one.speaker)
-            name = "account.denies" if mine else "account.denies_other"
-            yield Saying(name, {"speaker": speaker, "about": one.about_name})
-        elif one.type == ClaimType.REPLIES.value:
-            yield Saying("account.replies", {"speaker": speaker})
-        elif one.about is not None and one.about != one.speaker and hypothesis:
-            name = f"account.about.{hypothesis}"
-            yield Saying(name, {"speaker": speaker, "about": one.about_name})
-        elif hypothesis:
-            yield Saying(f"account.{hypothesis}", {"speaker": speaker})
-        if one.interested and one.type in (ClaimType.ALLEGES.value, ClaimType.REPORTS.value):
-            yield Saying("account.interested", {"speaker": speaker})
+        yield from _account(one, hypothesis)
+        if one.interested and one.type in _ACCUSING:
+            yield Saying("account.interested", {"speaker": one.speaker_name})
+
+
+def _may_be_told(one: Account, told: Told) -> bool:
+    """Keep out of sentences what nobody signs, what was not read, and every person."""
+    people = {name for name, party in told.cast.parties.items() if party.kind is PartyKind.PERSON}
+    facts = told.items[one.evidence].facts
+    is_signed = bool(one.speaker_name) and "source.read" in facts and "source.weak" not in facts
+    return is_signed and people.isdisjoint({one.speaker, one.about})
+
+
+def _account(one: Account, hypothesis: str) -> Iterator[Saying]:
+    speaker = one.speaker_name
+    if one.type == ClaimType.DENIES.value:
+        is_own = one.about in (None, one.speaker)
+        name = "account.denies" if is_own else "account.denies_other"
+        yield Saying(name, {"speaker": speaker, "about": one.about_name})
+    elif one.type == ClaimType.REPLIES.value:
+        yield Saying("account.replies", {"speaker": speaker})
+    elif one.about is not None and one.about != one.speaker and hypothesis:
+        values: dict[str, str | int] = {"speaker": speaker, "about": one.about_name}
+        yield Saying(f"account.about.{hypothesis}", values)
+    elif hypothesis:
+        yield Saying(f"account.{hypothesis}", {"speaker": speaker})
 
 
 def _lags(told: Told) -> Iterator[Saying]:

@@ -10,8 +10,8 @@ from whocut.attribution.join.measured import (
     MeasuredWeek,
 )
 from whocut.attribution.join.questions import (
-    subject_of_pair,
     subjects_of_changes,
+    subjects_of_pair,
     subjects_of_record,
 )
 from whocut.attribution.join.subject import ACCESS, LAB, WORLD, Subject
@@ -31,7 +31,7 @@ __all__ = [
     "index_ledger",
     "join",
     "records_of",
-    "subject_of_pair",
     "subjects_of_changes",
+    "subjects_of_pair",
     "subjects_of_record",
 ]

@@ -1,6 +1,7 @@
 """Join cells, routes, records and the law into the bundle of one question."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +19,9 @@ from whocut.ledger.record import CutRecord
 from whocut.routes.change_results import ChangeResults, RouteChange
 
 __all__ = ["Material", "join", "records_of"]
+
+_OF_NETWORKS: Final = frozenset({"route", "unstated"})
+"""Layers of records that answer a question on a network: sales that stopped are none of them."""
 
 
 class Material(Struct, frozen=True):
@@ -49,7 +53,8 @@ def join(subject: Subject, material: Material, measured: MeasuredPair | None = N
     evidence += claims
     named = list(speakers_of(claims))
     if measured is not None and measured.origin == subject.origin:
-        evidence += evidence_of_pair(measured)
+        within = measured.within(subject.since, subject.until)
+        evidence += evidence_of_pair(within) if within is not None else ()
     if material.routes is not None and not subject.is_lab:
         for change in _changes(material.routes, subject, records):
             provider = change.actor if change.actor in index.actors else None
@@ -99,6 +104,8 @@ def records_of(index: LedgerIndex, subject: Subject) -> list[CutRecord]:
 
 def _speaks_of(index: LedgerIndex, record: CutRecord, subject: Subject) -> bool:
     if not covers(record, subject.country, index.unions, subject.part):
+        return False
+    if subject.network is not None and record.layer.value.value not in _OF_NETWORKS:
         return False
     first, last = life_of(record)
     if subject.until is not None and first is not None and first > subject.until:

@@ -21,8 +21,8 @@ from whocut.attribution.join.measured import layer_text
 from whocut.attribution.vocabulary import ClaimType, HypothesisId
 from whocut.ledger.claims import Voice, voice_of
 from whocut.ledger.edtf import Edtf, parse_edtf
-from whocut.ledger.grade import grade_of_record, grade_of_sources, is_read
-from whocut.ledger.record import OWN, CutRecord, Hypothesis, Party, Source, Witnessed
+from whocut.ledger.grade import grade_of_record, grade_of_sources, grade_of_value, is_read
+from whocut.ledger.record import OWN, CutRecord, Dated, Hypothesis, Party, Source, Witnessed
 from whocut.ledger.vocabulary import (
     Action,
     CarriedOut,
@@ -61,7 +61,10 @@ def claims_of(index: LedgerIndex, record: CutRecord) -> list[Claim]:
         return []
     found = [*_own_words(index, record), *_accounts(index, record), *_upstream(index, record)]
     found += _replies(index, record)
-    doubts = _doubts(record)
+    doubts = _doubts(index, record)
+    if _is_lead(index, record, record.dates.ended):
+        # What nobody read ends nothing; it stands among the doubts.
+        found = [replace(one, ended="") for one in found]
     return [
         replace(one, id=f"claim/{record.id}/{number}", doubts=(*one.doubts, *doubts))
         for number, one in enumerate(found, 1)
@@ -257,8 +260,15 @@ def _ground(record: CutRecord, claimant: str | None) -> Ground | None:
     return Ground(category=one.category.value, text=one.text) if one else None
 
 
-def _doubts(record: CutRecord) -> tuple[str, ...]:
+def _is_lead(index: LedgerIndex, record: CutRecord, tellings: Sequence[Dated]) -> bool:
+    return bool(tellings) and grade_of_value(index.ledger, record, tellings[0]) is Grade.LEAD
+
+
+def _doubts(index: LedgerIndex, record: CutRecord) -> tuple[str, ...]:
     found = []
+    for name, tellings in (("began", record.dates.effective), ("ended", record.dates.ended)):
+        if _is_lead(index, record, tellings):
+            found.append(f"{name} on {tellings[0].on} by a lead only: no source that was read")
     if record.kind is Kind.PARTIAL:
         found.append("a cut that its decider limited")
     if record.kind is Kind.RUMOUR:

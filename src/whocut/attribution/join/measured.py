@@ -1,10 +1,11 @@
 """From cells, spans and slowdowns of one target in one country to evidence."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from whocut.attribution.bundle import AnyEvidence, Cell, Identity, LayerText, Slowdown, Source, Span
 from whocut.attribution.join.subject import WORLD
@@ -36,7 +37,7 @@ _LAB: Final = Source(title="Captures of the emulated laboratory, where the culpr
 
 
 class MeasuredWeek(Struct, frozen=True, kw_only=True):
-    """One cell; counts that are not at hand are None."""
+    """One cell."""
 
     week: date
     answer: CellAnswer
@@ -44,18 +45,16 @@ class MeasuredWeek(Struct, frozen=True, kw_only=True):
     layer: str = "unstated"
     n: int
     n_usable: int
-    n_served: int | None = None
+    n_served: int
     n_networks: int
-    n_networks_cut: int | None = None
-    n_countries: int | None = None
-    n_countries_served: int | None = None
+    n_networks_cut: int
+    n_countries: int
+    n_countries_served: int
     p: dict[str, float] = {}
     lead: str = ""
     second: str = ""
     shortfall: str = ""
     extent: float | None = None
-    is_whole: bool = False
-    """The cell that answers: everything about it is at hand."""
 
 
 class MeasuredSpan(Struct, frozen=True, kw_only=True):
@@ -110,38 +109,69 @@ class MeasuredPair(Struct, frozen=True, kw_only=True):
     target: str
     origin: str
     weeks: tuple[MeasuredWeek, ...]
-    """Oldest first; one of them is whole."""
+    """Oldest first, at least one."""
     spans: tuple[MeasuredSpan, ...] = ()
     slowdowns: tuple[MeasuredSlowdown, ...] = ()
     statements: tuple[MeasuredStatement, ...] = ()
     model: str = ""
 
-    @property
-    def answer(self) -> MeasuredWeek:
-        """The cell that answers."""
-        return next((one for one in self.weeks if one.is_whole), self.weeks[-1])
+    def within(self, since: date | None, until: date | None) -> "MeasuredPair | None":
+        """Keep what was measured, and what was at work, in some days; None where nothing was."""
+        first, last = since or date.min, until or date.max
+        weeks = tuple(one for one in self.weeks if _sunday(one.week) >= first and one.week <= last)
+        if not weeks:
+            return None
+        spans = tuple(
+            one
+            for one in self.spans
+            if (one.onset_high or date.min) <= last and one.last_week >= first
+        )
+        slow = tuple(
+            one for one in self.slowdowns if first <= _sunday(one.week) and one.week <= last
+        )
+        return replace(self, weeks=weeks, spans=spans, slowdowns=slow)
 
 
 def evidence_of_pair(pair: MeasuredPair) -> Iterator[AnyEvidence]:
     """Give the weeks that say most, every cause over its weeks, and what was slow.
 
-    A finding rests on the week that answers, the strongest and the last week of each answer, and
-    the spans; twenty alike weeks add nothing that those do not say.
+    A finding rests on the strongest and the last week of each answer, and the spans; twenty alike
+    weeks add nothing that those do not say.
     """
     source = _OONI if pair.origin == WORLD else _LAB
     identity = identities_of(pair.statements)
-    for week in _telling(pair.weeks):
-        yield _cell(pair, week, source, identity if week.is_whole else ())
     spans = [one for one in pair.spans if one.cause not in _NO_SPAN]
-    for span in sorted(spans, key=_by_weight)[:_MOST_SPANS]:
-        yield _span(pair, span, source, identity)
+    spans = sorted(spans, key=_by_weight)[:_MOST_SPANS]
+    weeks = _telling(pair.weeks)
+    # Who shows is told once: with the cause over its weeks, else with its strongest week.
+    told = {one.cause for one in spans}
+    for week in weeks:
+        is_best = week is max(
+            (one for one in weeks if one.answer == week.answer), key=lambda one: one.n_usable
+        )
+        shown = () if week.answer in told or not is_best else _fitting(identity, week.answer)
+        yield _cell(pair, week, source, shown)
+    for span in spans:
+        yield _span(pair, span, source, _fitting(identity, span.cause))
     slow = sorted(pair.slowdowns, key=lambda one: (-one.n_networks_slow, -one.n, one.week))
     for one in slow[:_MOST_SLOW]:
         yield _slowdown(pair, one, source)
 
 
+def _sunday(week: date) -> date:
+    return week + timedelta(days=6)
+
+
+def _fitting(identity: tuple[Identity, ...], cause: str) -> tuple[Identity, ...]:
+    """Keep who shows by an answer of a sort: a page of refusal, or a page put in its place."""
+    if cause == CellAnswer.INTERFERED:
+        return tuple(one for one in identity if one.by not in _REFUSING)
+    if cause in {CellAnswer.REFUSED_SERVICE, CellAnswer.REFUSED_EDGE, CellAnswer.REFUSED}:
+        return tuple(one for one in identity if one.by in _REFUSING)
+    return identity if cause == CellAnswer.TWO_CAUSES else ()
+
+
 def _telling(weeks: Sequence[MeasuredWeek]) -> list[MeasuredWeek]:
-    chosen: dict[date, MeasuredWeek] = {one.week: one for one in weeks if one.is_whole}
     last: dict[str, MeasuredWeek] = {}
     best: dict[str, MeasuredWeek] = {}
     for one in weeks:
@@ -151,10 +181,11 @@ def _telling(weeks: Sequence[MeasuredWeek]) -> list[MeasuredWeek]:
             best[one.answer] = one
     answered = [one for one in (*last.values(), *best.values()) if one.answer != "insufficient"]
     answered.sort(key=lambda one: (one.answer not in _CUTS, -one.n_usable, one.week))
+    chosen: dict[date, MeasuredWeek] = {}
     for one in answered:
         if len(chosen) < _MOST_WEEKS:
             chosen.setdefault(one.week, one)
-    if not chosen and weeks:
+    if not chosen:
         chosen[weeks[-1].week] = weeks[-1]
     return [chosen[week] for week in sorted(chosen)]
 
@@ -199,8 +230,6 @@ def _cell(
 def _span(
     pair: MeasuredPair, span: MeasuredSpan, source: Source, identity: tuple[Identity, ...]
 ) -> Span:
-    is_refusal = span.cause.startswith("refused")
-    shown = tuple(one for one in identity if (one.by in _REFUSING) == is_refusal)
     return Span(
         id=f"span/{pair.country}/{pair.target}/{span.cause}/{span.onset_high or span.last_week}",
         layer=layer_text(span.layer),
@@ -221,7 +250,7 @@ def _span(
         n=span.n,
         n_networks=span.n_networks,
         weeks=span.weeks,
-        identity=shown if span.cause in {"interfered", "refused_service", "refused_edge"} else (),
+        identity=identity,
     )
 
 

@@ -5,13 +5,15 @@ from datetime import date, timedelta
 from typing import Final
 
 from whocut.attribution.join.index import LedgerIndex, covers, life_of
+from whocut.attribution.join.measured import MeasuredPair, MeasuredSpan
 from whocut.attribution.join.subject import ACCESS, LAB, Subject
 from whocut.ledger.record import CutRecord
 from whocut.ledger.vocabulary import Action, EdgeKind, LedgerActorKind
+from whocut.model.taxonomy import CellAnswer
 from whocut.reference.suffixes import registrable_domain
 from whocut.routes.change_results import ChangeResults, RouteChange
 
-__all__ = ["subject_of_pair", "subjects_of_changes", "subjects_of_record"]
+__all__ = ["subjects_of_changes", "subjects_of_pair", "subjects_of_record"]
 
 _EVERYBODY: Final = "WORLD"
 _ALL_ACCESS: Final = frozenset({Action.SHUTDOWN, Action.JAMMING})
@@ -20,6 +22,16 @@ _STATES: Final = frozenset(
 )
 _AFTER: Final = timedelta(days=31)
 """After an end, in which measurements may still show it."""
+_WEEK: Final = timedelta(days=6)
+_CUTS: Final = frozenset(
+    {
+        *(CellAnswer.REFUSED_SERVICE, CellAnswer.REFUSED_EDGE, CellAnswer.REFUSED),
+        *(CellAnswer.INTERFERED, CellAnswer.CUT_UNATTRIBUTED),
+    }
+)
+_CUT_ANSWERS: Final = _CUTS | {CellAnswer.TWO_CAUSES}
+_OTHERS: Final = frozenset({CellAnswer.BOT_CHECK, CellAnswer.TARGET_DOWN, CellAnswer.NETWORK_DOWN})
+"""Of the laboratory, where each outcome is worth a finding."""
 _NO_ACTOR: Final = frozenset({"undetermined", "nobody"})
 
 
@@ -118,24 +130,50 @@ def _month_end(change: RouteChange) -> date:
     return (last.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-def subject_of_pair(
-    index: LedgerIndex,
-    country: str,
-    target: str,
-    weeks: tuple[date, date],
-    *,
-    is_cut: bool,
-    origin: str,
-) -> Subject | None:
-    """Ask about what is measured, if it is cut, or if a record says that it is."""
-    since, until = weeks[0], weeks[1] + timedelta(days=6)
-    subject = Subject(country=country, domain=target, since=since, until=until, origin=origin)
-    if is_cut:
-        return subject
-    if origin == LAB:
-        # The laboratory has one of each outcome, and no record: each is worth a finding.
-        return subject
-    return subject if any(_is_of(index, one, subject) for one in index.of_domain(target)) else None
+def subjects_of_pair(index: LedgerIndex, pair: MeasuredPair) -> Iterator[Subject]:
+    """Ask about every cut that was measured, and about a target that records call cut off.
+
+    Causes at work at one time are one question; what was served before and after is another, so
+    that a service that is back does not pass for one that was never away.
+    """
+    asked = {"country": pair.country, "domain": pair.target, "origin": pair.origin}
+    first, last = pair.weeks[0].week, pair.weeks[-1].week + _WEEK
+    wanted = _CUTS if pair.origin != LAB else _CUTS | _OTHERS
+    stretches = _stretches([one for one in pair.spans if one.cause in wanted])
+    for since, until in stretches:
+        subject = Subject(**asked, since=max(since, first), until=min(until, last))  # type: ignore[arg-type]
+        if pair.within(subject.since, subject.until) is not None:
+            yield subject
+    if stretches and stretches[-1][1] >= pair.weeks[-1].week:
+        return
+    begun = stretches[-1][1] + timedelta(days=1) if stretches else first
+    rest = Subject(**asked, since=begun, until=last)  # type: ignore[arg-type]
+    kept = pair.within(begun, last)
+    if kept is None:
+        return
+    is_cut = any(one.answer in _CUT_ANSWERS for one in kept.weeks)
+    is_claimed = any(_is_of(index, one, rest) for one in index.of_domain(pair.target))
+    if is_cut or is_claimed or pair.origin == LAB:
+        yield rest
+
+
+def _stretches(spans: Iterable[MeasuredSpan]) -> list[tuple[date, date]]:
+    """Give the days in which cuts were at work, those of one time together."""
+    found: list[tuple[date, date]] = []
+    ordered = sorted(spans, key=lambda one: one.onset_low or one.onset or date.min)
+    for one in ordered:
+        since = one.onset_low or one.onset or date.min
+        # An end is a restoration where it is known who acted; else the week is not looked at.
+        is_known = one.cause not in {CellAnswer.CUT_UNATTRIBUTED, CellAnswer.REFUSED}
+        ended = one.end or one.end_low
+        until = date.max
+        if ended is not None:
+            until = ended + _WEEK if is_known else ended - timedelta(days=1)
+        if found and since <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], until))
+        else:
+            found.append((since, until))
+    return found
 
 
 def _is_of(index: LedgerIndex, record: CutRecord, subject: Subject) -> bool:

@@ -58,7 +58,6 @@ def evidence_of_change(
     yield RouteChange(
         id=f"route/{one.id}",
         layer="route",
-        when=f"{one.last_before}/{one.first_after}",
         group=f"caida-{one.last_before}-{one.first_after}-as{one.asns[0]}",
         platform="caida",
         source=_SOURCE,
