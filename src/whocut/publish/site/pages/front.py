@@ -56,7 +56,9 @@ def _front(asked: Asked) -> Page:
     rows.sort(key=_weight)
     return Page(
         "front.html",
-        text.gettext("Who cut this country off the Internet, where, how, since when, and why?"),
+        text.gettext(
+            "Who cut this country off the Internet, where, how, since when, and on what ground?"
+        ),
         {
             **wording(text),
             "map": draw_map(text, by_code),
