@@ -1,4 +1,4 @@
-"""Bundles written from the description of their format alone, by one who had not read the engine."""
+"""Bundles written from the description of their format alone, without a look at the engine."""
 
 from __future__ import annotations
 
