@@ -160,6 +160,7 @@ def _accounts(items: Sequence[Item], cast: Cast) -> tuple[Account, ...]:
                 about_name=_name(about, cast),
                 hypothesis=said.stated,
                 interested=said.is_interested,
+                group=one.group,
             )
         )
     return tuple(found)

@@ -92,6 +92,8 @@ class Account(Struct, frozen=True):
     about_name: str
     hypothesis: HypothesisId | None
     interested: bool
+    group: str
+    """Copies of one text share it."""
 
 
 class Act(Struct, frozen=True):

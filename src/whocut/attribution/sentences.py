@@ -137,7 +137,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
         " no country."
     ),
     "reported.no_cut": N_(
-        "Sources tell that nothing was cut off between %(country)s and %(target)s: it was "
+        "As far as sources tell, nothing was cut off for users in %(country)s: it was "
         "refused, or not carried out."
     ),
     "contradicted.service_decided": N_(
@@ -167,62 +167,104 @@ TEMPLATES: Final[Mapping[str, str]] = {
         "It was stated that nothing was cut off between %(country)s and %(target)s; the "
         "evidence contradicts it."
     ),
-    "own.announces": N_(
-        "%(party)s announced on %(day)s that it would cut off access from %(country)s to "
-        "%(target)s."
-    ),
-    "own.announces.undated": N_(
+    "own.announces.access": N_(
         "%(party)s announced that it would cut off access from %(country)s to %(target)s."
     ),
-    "own.admits": N_(
-        "%(party)s said on %(day)s that it had cut off access from %(country)s to %(target)s."
-    ),
-    "own.admits.undated": N_(
-        "%(party)s says that it cut off access from %(country)s to %(target)s."
-    ),
-    "own.orders": N_(
-        "%(party)s ordered on %(day)s that access from %(country)s to %(target)s be cut off."
-    ),
-    "own.orders.undated": N_(
-        "%(party)s ordered that access from %(country)s to %(target)s be cut off."
-    ),
-    "own.restores": N_(
-        "%(party)s said on %(day)s that access from %(country)s to %(target)s, which it had "
-        "cut off, was back."
-    ),
-    "own.restores.undated": N_(
-        "%(party)s says that access from %(country)s to %(target)s, which it had cut off, is back."
-    ),
-    "own.announces.relayed": N_(
-        "%(party)s, as sources relay, announced on %(day)s that it would cut off access from "
-        "%(country)s to %(target)s."
-    ),
-    "own.announces.relayed.undated": N_(
+    "relayed.announces.access": N_(
         "%(party)s, as sources relay, announced that it would cut off access from %(country)s"
         " to %(target)s."
     ),
-    "own.admits.relayed": N_(
-        "%(party)s, as sources relay, said on %(day)s that it had cut off access from "
-        "%(country)s to %(target)s."
+    "own.announces.carriage": N_(
+        "%(party)s announced that it would stop carrying traffic for customers in %(country)s."
     ),
-    "own.admits.relayed.undated": N_(
-        "%(party)s, as sources relay, says that it cut off access from %(country)s to %(target)s."
+    "relayed.announces.carriage": N_(
+        "%(party)s, as sources relay, announced that it would stop carrying traffic for "
+        "customers in %(country)s."
     ),
-    "own.orders.relayed": N_(
-        "%(party)s, as sources relay, ordered on %(day)s that access from %(country)s to "
-        "%(target)s be cut off."
+    "own.announces.limited": N_(
+        "%(party)s announced that it would limit its service for users in %(country)s."
     ),
-    "own.orders.relayed.undated": N_(
+    "relayed.announces.limited": N_(
+        "%(party)s, as sources relay, announced that it would limit its service for users in "
+        "%(country)s."
+    ),
+    "own.admits.access": N_(
+        "%(party)s said that it had cut off access from %(country)s to %(target)s."
+    ),
+    "relayed.admits.access": N_(
+        "%(party)s, as sources relay, said that it had cut off access from %(country)s to "
+        "%(target)s."
+    ),
+    "own.admits.carriage": N_(
+        "%(party)s said that it had stopped carrying traffic for customers in %(country)s."
+    ),
+    "relayed.admits.carriage": N_(
+        "%(party)s, as sources relay, said that it had stopped carrying traffic for customers"
+        " in %(country)s."
+    ),
+    "own.admits.limited": N_(
+        "%(party)s said that it had limited its service for users in %(country)s."
+    ),
+    "relayed.admits.limited": N_(
+        "%(party)s, as sources relay, said that it had limited its service for users in "
+        "%(country)s."
+    ),
+    "own.orders.access": N_(
+        "%(party)s ordered that access from %(country)s to %(target)s be cut off."
+    ),
+    "relayed.orders.access": N_(
         "%(party)s, as sources relay, ordered that access from %(country)s to %(target)s be "
         "cut off."
     ),
-    "own.restores.relayed": N_(
-        "%(party)s, as sources relay, said on %(day)s that access from %(country)s to "
-        "%(target)s, which it had cut off, was back."
+    "own.orders.carriage": N_(
+        "%(party)s ordered that traffic for customers in %(country)s be stopped."
     ),
-    "own.restores.relayed.undated": N_(
-        "%(party)s, as sources relay, says that access from %(country)s to %(target)s, which "
-        "it had cut off, is back."
+    "relayed.orders.carriage": N_(
+        "%(party)s, as sources relay, ordered that traffic for customers in %(country)s be stopped."
+    ),
+    "own.orders.limited": N_(
+        "%(party)s ordered that a service be limited for users in %(country)s."
+    ),
+    "relayed.orders.limited": N_(
+        "%(party)s, as sources relay, ordered that a service be limited for users in %(country)s."
+    ),
+    "own.restores.access": N_(
+        "%(party)s said that access from %(country)s to %(target)s, which it had cut off, was back."
+    ),
+    "relayed.restores.access": N_(
+        "%(party)s, as sources relay, said that access from %(country)s to %(target)s, which "
+        "it had cut off, was back."
+    ),
+    "own.restores.carriage": N_(
+        "%(party)s said that it carries traffic for customers in %(country)s again."
+    ),
+    "relayed.restores.carriage": N_(
+        "%(party)s, as sources relay, said that it carries traffic for customers in "
+        "%(country)s again."
+    ),
+    "own.restores.limited": N_(
+        "%(party)s said that it no longer limits its service for users in %(country)s."
+    ),
+    "relayed.restores.limited": N_(
+        "%(party)s, as sources relay, said that it no longer limits its service for users in "
+        "%(country)s."
+    ),
+    "said_on": N_("It said so on %(day)s."),
+    "words.service_decided.limited": N_(
+        "The service itself is quoted as saying that it limits its service for users in "
+        "%(country)s."
+    ),
+    "words.edge_decided.limited": N_(
+        "A provider that the service relies on is quoted as saying that it limits its service"
+        " for users in %(country)s."
+    ),
+    "reported.service_decided.limited": N_(
+        "Sources without a stake report that the service itself limits its service for users "
+        "in %(country)s; it was not measured."
+    ),
+    "reported.edge_decided.limited": N_(
+        "Sources without a stake report that a provider that the service relies on limits its"
+        " service for users in %(country)s; it was not measured."
     ),
     "named.service_decided": N_(
         "Measurements show that %(party)s refuses access from %(country)s to %(target)s."
@@ -242,14 +284,12 @@ TEMPLATES: Final[Mapping[str, str]] = {
         "Tables of routes show that %(party)s stopped carrying customers in %(country)s; "
         "other evidence says so too."
     ),
-    "ended": N_("It ended: access from %(country)s to %(target)s was back by %(day)s."),
+    "ended": N_("It was over by %(day)s."),
     "act.refused_to_cut": N_(
-        "%(party)s was asked to cut off access from %(country)s to %(target)s, and says that "
-        "it refuses."
+        "%(party)s was asked to cut off users in %(country)s, and says that it refuses."
     ),
-    "act.restored": N_("%(party)s says that access from %(country)s to %(target)s is back."),
+    "act.restored": N_("%(party)s says that it serves users in %(country)s again."),
     "account.denies": N_("%(speaker)s denies that it did it."),
-    "account.denies_it": N_("%(speaker)s denies it."),
     "account.denies_other": N_("According to %(speaker)s, it was not %(about)s."),
     "account.replies": N_("%(speaker)s has replied; the reply stands with the evidence."),
     "account.interested": N_(
@@ -347,13 +387,18 @@ def _day(text: Text, value: str) -> str:
     return isolate(value)
 
 
+def _country(text: Text, code: str) -> str:
+    """Name a country; those of the laboratory (XA to XZ, save Kosovo) stand for themselves."""
+    return code if code.startswith("X") and code != "XK" else text.country(code)
+
+
 def _written(text: Text, values: Mapping[str, str | int]) -> dict[str, str]:
     written = {}
     for key, value in values.items():
         if key in _NAMES:
             written[key] = isolate(str(value))
         elif key == "country":
-            written[key] = text.country(str(value))
+            written[key] = _country(text, str(value))
         elif key in _DAYS:
             written[key] = _day(text, str(value))
         else:
@@ -365,10 +410,7 @@ def write_saying(saying: Saying, text: Text) -> str:
     """Write one sentence in a language."""
     if saying.template in _WITH_NUMBERS:
         return _WITH_NUMBERS[saying.template](text, saying.values)
-    name = saying.template
-    if saying.values.get("day") == "" and f"{name}.undated" in TEMPLATES:
-        name = f"{name}.undated"
-    return text.gettext(TEMPLATES[name], **_written(text, saying.values))
+    return text.gettext(TEMPLATES[saying.template], **_written(text, saying.values))
 
 
 def sentences(finding: Finding, text: Text) -> tuple[str, ...]:
