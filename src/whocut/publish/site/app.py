@@ -31,22 +31,25 @@ def make_app(
     source: Path | Editions,
     *,
     modules: Iterable[str] = MODULES,
+    routes: Iterable[PageRoute] | None = None,
     kept: KeptPages | None = None,
     observatory: Path | None = None,
     desk_key: Path | None = None,
 ) -> Litestar:
     """Make the site from an observatory, or from a function that gives the edition of the moment.
 
-    ``observatory`` is where what readers send is put; without it nothing is received.
+    The pages are those of ``modules``, or exactly ``routes``. ``observatory`` is where what readers
+    send is put; without it nothing is received.
     ``desk_key`` is the case workers' public key, where it is not the ``desk.pub`` that lies there.
     """
     if isinstance(source, Path):
         observatory = source
     editions = _editions_of(source) if isinstance(source, Path) else source
+    pages = page_routes(modules) if routes is None else tuple(routes)
     desk = open_desk(observatory, desk_key)
     answering = Answering(editions, kept=kept, observatory=observatory, desk=desk)
     return Litestar(
-        route_handlers=[*_handlers(answering, page_routes(modules)), *_files(answering)],
+        route_handlers=[*_handlers(answering, pages), *_files(answering)],
         openapi_config=None,
         logging_config=None,
         request_max_body_size=MOST_FORM_BYTES,

@@ -16,6 +16,7 @@ from whocut.model.errors import UsageError
 from whocut.publish.site.app import make_app
 from whocut.publish.site.connections import Limits, protocol_within
 from whocut.publish.site.kept import KeptPages
+from whocut.publish.site.rendering import make_ready
 from whocut.publish.site.watching import WATCH_SECONDS, Watch, build_beside
 from whocut.store.manifest import sequences
 
@@ -63,6 +64,7 @@ async def _serve(
     listener = _listener(host, port)
     if is_built_first and not await watch.look():
         raise UsageError(f"{observatory}: no pages could be built")
+    make_ready()
     server = make_server(watch, observatory=observatory, desk_key=desk_key)
     task = asyncio.create_task(watch.stay(WATCH_SECONDS))
     shown = f"[{host}]" if ":" in host else host

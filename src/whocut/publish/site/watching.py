@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
@@ -96,7 +97,23 @@ def _build(observatory: Path) -> None:
     from whocut.publish.edition.build import build_edition
 
     os.nice(_NICENESS)
-    build_edition(observatory, progress=None)
+    begun = time.monotonic()
+    said = ""
+
+    def told(step: str, done: int, total: int) -> None:
+        nonlocal said
+        del done
+        if step != said:
+            said = step
+            how_many = f", {total:,}" if total > 1 else ""
+            _say(f"{time.monotonic() - begun:5.1f} s  {step}{how_many}")
+
+    build_edition(observatory, progress=told)
+    _say(f"{time.monotonic() - begun:5.1f} s  done")
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(f"whocut: {words}\n")
 
 
 if __name__ == "__main__":
