@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 from babel import Locale
@@ -28,6 +28,9 @@ def isolate(name: str) -> str:
     return f"{_FIRST_STRONG_ISOLATE}{name.translate(_OVERRIDES)}{_POP_ISOLATE}"
 
 
+_KEPT: Final = 16_384
+"""Numbers, shares and days kept as written, of each kind and language: writing one takes 40 to
+100 µs, and pages hold hundreds, mostly the same."""
 _LOCALES: Final = {Language.EN: "en_GB"}
 """Where the language alone would mean another country's usage."""
 
@@ -39,6 +42,9 @@ class Text:
         self.language = language
         self.locale = Locale.parse(_LOCALES.get(language, str(language)))
         self._translations = translations_of(language)
+        self._number = lru_cache(_KEPT)(self._write_number)
+        self._share = lru_cache(_KEPT)(self._write_share)
+        self._day = lru_cache(_KEPT)(self._write_day)
 
     def gettext(self, message: str, **values: object) -> str:
         """Give a message in this language, its ``%(name)s`` filled in."""
@@ -62,22 +68,31 @@ class Text:
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number as this language does."""
+        return self._number(value or 0, digits)
+
+    def _write_number(self, value: float, digits: int) -> str:
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         return format_decimal(value, pattern, locale=self.locale)
 
     def share(self, value: float, digits: int = 0) -> str:
         """Write a share of one as a percentage."""
+        return self._share(value or 0, digits)
+
+    def _write_share(self, value: float, digits: int) -> str:
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         percent = self.locale.percent_formats[None].pattern.replace("#,##0", pattern)
         return format_percent(value, percent, locale=self.locale)
 
     def day(self, day: date, form: str = "long") -> str:
         """Write a day: ``long`` (4 March 2022), ``medium`` or ``short``."""
-        return format_date(day, form, locale=self.locale)
+        return self._day(day, form)
 
     def month(self, day: date) -> str:
         """Write a month and its year."""
-        return format_date(day, "LLLL y", locale=self.locale)
+        return self._day(day, "LLLL y")
+
+    def _write_day(self, day: date, form: str) -> str:
+        return format_date(day, form, locale=self.locale)
 
     def moment(self, moment: datetime) -> str:
         """Write a moment to the minute; it is UTC and says so."""

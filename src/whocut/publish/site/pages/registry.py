@@ -13,6 +13,7 @@ MODULES: Final = (
     "front",
     "search",
     "country",
+    "country_routes",
     "domain",
     "pair",
     "is_it_me",
