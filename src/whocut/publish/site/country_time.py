@@ -135,6 +135,7 @@ def _lanes_of_records(
     """Make the lanes of the ledger; those in which nothing stands are left out."""
     cuts = [one for one in records if one.kind not in _NO_CUT]
     back = [one for one in records if one.kind is Kind.RESTORATION]
+    back = _of_grade(back, Grade.DOCUMENTED)
     documented = [one for one in cuts if one.grade is Grade.DOCUMENTED]
 
     def by(group: str) -> list[RecordRow]:
@@ -147,25 +148,31 @@ def _lanes_of_records(
         (text.gettext("Documented, by whom is not settled"), "look-4", by(NOT_ESTABLISHED)),
         (text.gettext("On one excerpt"), "look-5", _of_grade(cuts, Grade.EXCERPT)),
         (text.gettext("Leads, not confirmed"), "look-6", _of_grade(cuts, Grade.LEAD)),
-        (text.gettext("Given back"), "look-7", back),
+        (text.gettext("Given back, documented"), "look-7", back),
     )
-    for label, look, found in lanes:
-        if found:
-            days = [one.first_day for one in found if one.first_day is not None]
-            yield _counted(text, label, look, days, stretches)
+    counted = [
+        (label, look, _counts([one.first_day for one in found if one.first_day], stretches))
+        for label, look, found in lanes
+        if found
+    ]
+    # States, companies and leads are drawn to one scale: a bar of one is a bar of the other.
+    most = max((max(counts) for *_, counts in counted), default=0)
+    for label, look, counts in counted:
+        yield _lane(text, label, look, counts, most)
 
 
 def _of_grade(records: Iterable[RecordRow], grade: Grade) -> list[RecordRow]:
     return [one for one in records if one.grade is grade]
 
 
-def _counted(
-    text: Text, label: str, look: str, days: Sequence[date], stretches: Sequence[Stretch]
-) -> _Lane:
-    counts = [sum(one.first <= day <= one.last for day in days) for one in stretches]
+def _counts(days: Sequence[date], stretches: Sequence[Stretch]) -> list[int]:
+    return [sum(one.first <= day <= one.last for day in days) for one in stretches]
+
+
+def _lane(text: Text, label: str, look: str, counts: Sequence[int], most: int) -> _Lane:
     words = tuple(text.number(count) if count else "" for count in counts)
     values = tuple(float(count) if count else None for count in counts)
-    return Series(label, values, look, shown=words), words
+    return Series(label, values, look, most=float(most), shown=words), words
 
 
 def _lane_of_weeks(
@@ -189,7 +196,7 @@ def _lane_of_weeks(
         )
     percent = tuple("" if share is None else f"{share * 100:.0f}" for share in shares)
     label = text.gettext("Measured: share of targets cut off, in per cent")
-    yield Series(label, tuple(shares), "look-8", most=1.0, shown=percent), tuple(words)
+    yield Series(label, tuple(shares), "look-10", most=1.0, shown=percent), tuple(words)
 
 
 def _last_within(stretch: Stretch, weeks: Sequence[CountryWeek]) -> CountryWeek | None:
@@ -199,6 +206,7 @@ def _last_within(stretch: Stretch, weeks: Sequence[CountryWeek]) -> CountryWeek 
 def _lane_of_routes(
     text: Text, days: Sequence[date], stretches: Sequence[Stretch]
 ) -> Iterable[_Lane]:
-    if days:
-        label = text.gettext("Routes: carriers seen to leave or to change")
-        yield _counted(text, label, "look-9", days, stretches)
+    counts = _counts(days, stretches)
+    if any(counts):
+        label = text.gettext("Routes: providers whose loss or gain of customers stands out")
+        yield _lane(text, label, "look-9", counts, max(counts))

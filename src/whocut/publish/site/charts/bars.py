@@ -1,11 +1,12 @@
 """Rows of bars over one axis of time: what begins, ends or changes in each stretch of it.
 
-Every row has its own scale, as one row counts records and another gives probabilities; the number
-stands over the bar where there is room for it. A stretch without a value has no bar at all, so that
+Rows that count the same share a scale; one that gives probabilities has its own. The number stands
+over the bar where there is room for it. A stretch without a value has no bar at all, so that
 nothing measured never looks like nothing found.
 """
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Final
 
 from msgspec import Struct
@@ -20,8 +21,8 @@ _BAR_HEIGHT: Final = 26
 _NUMBER_HEIGHT: Final = 10
 _GAP: Final = 8
 _AXIS_HEIGHT: Final = 16
-_TICK_ROOM: Final = 34
-"""Units that the name of a tick needs."""
+_LETTER: Final = 4.9
+"""Units that a letter of a tick's name needs."""
 _NUMBER_ROOM: Final = 11
 _LEAST: Final = 1.5
 """A value above nothing is at least this high."""
@@ -120,14 +121,15 @@ def _bars(series: Series, step: float, base: float) -> tuple[Bar, ...]:
 
 
 def _ticks(labels: Sequence[str], step: float) -> tuple[Tick, ...]:
-    """Name as many stretches as there is room for, the first always, and the last if it fits."""
-    every = max(1, -(-_TICK_ROOM // max(int(step), 1)))
+    """Name as many stretches as there is room for, the first always."""
+    room = _LETTER * (max(map(len, labels), default=0) + 1)
+    every = max(1, ceil(room / step))
     ticks = []
     for place in range(0, len(labels), every):
         middle = _SIDE + (place + 0.5) * step
-        if middle < _TICK_ROOM / 2:
+        if middle < room / 2:
             ticks.append(Tick(_SIDE, labels[place], "start"))
-        elif middle > WIDTH - _TICK_ROOM / 2:
+        elif middle > WIDTH - room / 2:
             ticks.append(Tick(WIDTH - _SIDE, labels[place], "end"))
         else:
             ticks.append(Tick(round(middle, 1), labels[place], "middle"))

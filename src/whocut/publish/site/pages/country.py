@@ -49,7 +49,7 @@ def country(asked: Asked, country: str) -> Page:
     if measured is None and not records and routes is None:
         raise Absent(text.gettext("Nothing is known of this country yet."))
     year = asked.number("year", least=1990, most=2100, default=0)
-    changes, n_changes = edition.routes.changes(code, rows=200)
+    changes, n_changes = edition.routes.changes(code, rows=200, alarms=True)
     axis = time_axis(
         text,
         records,
@@ -72,6 +72,7 @@ def country(asked: Asked, country: str) -> Page:
             "axis": axis,
             "year": year,
             "n_changes": n_changes,
+            "findings": edition.findings.of_country(code, 5),
             **_of_ledger(records, edition.made_on),
             **_law(code, edition.made_on),
             **_spoken(asked, code, records),
@@ -81,7 +82,6 @@ def country(asked: Asked, country: str) -> Page:
             "calls": call_lines(card) if card else (),
             "card": card,
             "unions": union_of(code, edition.made_on),
-            "findings": edition.findings.of_country(code),
             "unknowns": _unknowns(text, measured, records, routes),
         },
         description=text.gettext(

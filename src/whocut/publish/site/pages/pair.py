@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
+from babel.dates import format_date
+
 from whocut.i18n.text import Text
 from whocut.publish.edition.access_rows import Pair, PairRow, PairWeek
 from whocut.publish.edition.ledger_rows import RecordRow
@@ -110,7 +112,7 @@ def _measured(text: Text, found: Pair, today: date) -> dict[str, Any]:
 
 def _chart(text: Text, history: Sequence[PairWeek]) -> BarChart:
     """Draw what each week makes probable; a week without an answer has its share of doubt."""
-    labels = [text.day(one.week, "short") for one in history]
+    labels = [format_date(one.week, "d MMM", locale=text.locale) for one in history]
     lanes = (
         (text.gettext("Served"), "look-8", [one.p_served for one in history]),
         (
