@@ -17,6 +17,8 @@ _SIDE: Final = 8
 _LANE: Final = 30
 _AXIS: Final = 20
 _LEAST_DAYS: Final = 30
+_TICK_ROOM: Final = 220
+"""Units that the names of both ends need."""
 _LEAST_WIDTH: Final = 3.0
 _MARGIN: Final = 0.06
 """Of the days drawn, on either side."""
@@ -87,7 +89,8 @@ def moment_chart(
         lanes.append(Lane(label, y - 8, y, marks))
     bottom = len(moments) * _LANE + 4.0
     names = [(scale.at(first), ends[0], "start"), (scale.at(last), ends[1], "end")]
-    ticks = tuple(names if last > first else names[:1])
+    # Two names that would run into each other are one: the table has every day.
+    ticks = tuple(names if names[1][0] - names[0][0] >= _TICK_ROOM else names[:1])
     return MomentChart(title, WIDTH, bottom + _AXIS, tuple(lanes), ticks, bottom)
 
 

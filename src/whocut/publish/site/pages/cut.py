@@ -119,8 +119,9 @@ def _title(text: Text, row: RecordRow) -> str:
     places = [place_name(text, one) for one in row.places[:3]]
     if more := len(row.places) - len(places):
         places.append(text.ngettext("%(n)s more place", "%(n)s more places", more))
+    act = act_words(text, row.claim)
     return text.gettext(
-        "%(act)s: %(places)s", act=act_words(text, row.claim), places=text.listed(places)
+        "%(act)s: %(places)s", act=f"{act[0].upper()}{act[1:]}", places=text.listed(places)
     )
 
 

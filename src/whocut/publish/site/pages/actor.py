@@ -1,0 +1,104 @@
+"""A company or state body: ``/who/{actor}``, what it did and did not do, and who says so."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from whocut.i18n.text import Text
+from whocut.ledger.actors import Actor
+from whocut.ledger.record import OWN
+from whocut.publish.edition.ledger import LedgerPages
+from whocut.publish.edition.ledger_rows import RecordRow
+from whocut.publish.site.actor_records import ActorRecords, SameLaw, parted, same_law, tally
+from whocut.publish.site.finding_lines import finding_lines
+from whocut.publish.site.page import Absent, Asked, Page, PageRoute
+from whocut.publish.site.record_wording import ledger_wording
+
+__all__ = ["ROUTES"]
+
+_SHOWN: Final = 15
+"""Records of one list on the page; the ledger has the rest."""
+_READ: Final = 200
+"""Records looked at for each part."""
+_LAWS: Final = 4
+_OTHERS: Final = 8
+_READINGS: Final = 12
+_FINDINGS: Final = 12
+_NETWORKS: Final = 40
+
+
+def actor(asked: Asked, actor: str) -> Page:
+    """Show a company or state body."""
+    text, pages = asked.text, asked.edition.ledger
+    found = pages.actor(actor)
+    if found is None:
+        raise Absent(text.gettext("No company or state body of the ledger has this id."))
+    records = _records(pages, actor)
+    name = _name(text, found.actor)
+    networks = [*(one.asn for one in found.actor.asns), *found.actor.siblings]
+    return Page(
+        "actor.html",
+        name,
+        {
+            **ledger_wording(text),
+            "found": found,
+            "actor": found.actor,
+            "records": records,
+            "tally": tally,
+            "shown": _SHOWN,
+            "is_more": len(pages.of_actor(actor, _READ + 1)) > _READ,
+            "readings": pages.other_readings(actor, _READINGS),
+            "laws": _laws(pages, actor, records),
+            "n_others": _OTHERS,
+            "basis": _basis(found.actor),
+            "networks": asked.edition.routes.names(networks[:_NETWORKS]),
+            "more_networks": max(len(networks) - _NETWORKS, 0),
+            "findings": finding_lines(text, asked.edition.findings.of_actor(actor, _FINDINGS)),
+        },
+        description=text.gettext(
+            "%(name)s: what it cut off, refused to cut off and restored, by its own word and by "
+            "that of others, and what it replies.",
+            name=name,
+        ),
+    )
+
+
+def _name(text: Text, actor: Actor) -> str:
+    by_language = {one.lang: one.name for one in reversed(actor.names)}
+    return by_language.get(str(text.language)) or by_language.get("en") or actor.name
+
+
+def _records(pages: LedgerPages, actor: str) -> ActorRecords:
+    return parted(
+        actor,
+        pages.of_actor(actor, _READ),
+        replied=pages.of_part("replier", actor, _READ),
+        executed=pages.of_part("executor", actor, _READ),
+        behind=pages.of_part("upstream", actor, _READ),
+    )
+
+
+def _laws(pages: LedgerPages, actor: str, records: ActorRecords) -> list[SameLaw]:
+    """Give the instruments that speak of most of its acts, with what others did under them."""
+    own: Sequence[RecordRow] = (*records.did, *records.refused, *records.restored)
+    counted: Counter[str] = Counter()
+    for row in own[:_SHOWN]:
+        law = pages.law(row.id)
+        counted.update(law.instruments if law is not None else ())
+    found = []
+    for id_, _ in sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:_LAWS]:
+        instrument = pages.instrument(id_)
+        rows = pages.of_instrument(id_, _READ)
+        title = id_ if instrument is None else instrument.family.title
+        one = same_law(actor, id_, title, rows)
+        if one.cut or one.kept:
+            found.append(one)
+    return found
+
+
+def _basis(actor: Actor) -> dict[str, str]:
+    """Give the record that each fact rests on; nothing where it is own knowledge."""
+    return {field: "" if basis == OWN else basis for field, basis in actor.from_.items()}
+
+
+ROUTES: Final = (PageRoute("/who/{actor:str}", actor, "actor"),)
