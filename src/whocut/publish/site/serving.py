@@ -11,6 +11,7 @@ from typing import Final
 
 import uvicorn
 import uvloop
+from litestar import Litestar
 
 from whocut.model.errors import UsageError
 from whocut.publish.site.app import make_app
@@ -65,7 +66,8 @@ async def _serve(
     if is_built_first and not await watch.look():
         raise UsageError(f"{observatory}: no pages could be built")
     make_ready()
-    server = make_server(watch, observatory=observatory, desk_key=desk_key)
+    app = make_app(watch.edition, kept=KeptPages(), observatory=observatory, desk_key=desk_key)
+    server = make_server(app)
     task = asyncio.create_task(watch.stay(WATCH_SECONDS))
     shown = f"[{host}]" if ":" in host else host
     tell(f"serving {observatory} at http://{shown}:{listener.getsockname()[1]}/")
@@ -93,16 +95,9 @@ def make_watch(observatory: Path, tell: Tell) -> Watch:
     return Watch(sign, find, open_edition, lambda: build_beside(observatory), tell)
 
 
-def make_server(
-    watch: Watch,
-    *,
-    observatory: Path | None = None,
-    limits: Limits | None = None,
-    desk_key: Path | None = None,
-) -> uvicorn.Server:
-    """Make the server of the pages that a watch holds."""
+def make_server(app: Litestar, limits: Limits | None = None) -> uvicorn.Server:
+    """Make the server of a site; it logs faults alone, and cuts off who is slow."""
     within = Limits() if limits is None else limits
-    app = make_app(watch.edition, kept=KeptPages(), observatory=observatory, desk_key=desk_key)
     config = uvicorn.Config(
         app,
         http=protocol_within(within),

@@ -11,11 +11,11 @@ from typing import Final
 
 from whocut.publish.edition.edition import Edition
 
-__all__ = ["WATCH_SECONDS", "Watch", "build_beside"]
+__all__ = ["RETRY_SECONDS", "WATCH_SECONDS", "Watch", "build_beside"]
 
 WATCH_SECONDS: Final = 10.0
 """How often the observatory is looked at; a new snapshot is read within this and its build."""
-_RETRY_SECONDS: Final = 300.0
+RETRY_SECONDS: Final = 300.0
 """After a build that failed."""
 _NICENESS: Final = 10
 _LOG: Final = logging.getLogger("whocut.site")
@@ -67,7 +67,7 @@ class Watch:
         self._signed = signed
         return self._edition is not None
 
-    async def stay(self, seconds: float = WATCH_SECONDS) -> None:
+    async def stay(self, seconds: float = WATCH_SECONDS, retry: float = RETRY_SECONDS) -> None:
         """Look again and again."""
         while True:
             try:
@@ -77,7 +77,7 @@ class Watch:
                 _LOG.exception("the observatory could not be looked at")
                 self._tell(f"the observatory could not be looked at: {error}")
                 is_well = False
-            await asyncio.sleep(seconds if is_well else max(seconds, _RETRY_SECONDS))
+            await asyncio.sleep(seconds if is_well else retry)
 
 
 async def build_beside(observatory: Path) -> bool:
