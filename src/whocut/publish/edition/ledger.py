@@ -10,11 +10,11 @@ from whocut.ledger.counts import ByGrade
 from whocut.ledger.edtf import parse_edtf
 from whocut.ledger.lags import Lag
 from whocut.ledger.record import CutRecord, Source
-from whocut.ledger.scorecard import Card
 from whocut.publish.edition.ledger_given import Citing, GivenRow
 from whocut.publish.edition.ledger_rows import (
     ActorPage,
     ActorRow,
+    CardFound,
     CardTally,
     InstrumentPage,
     InstrumentRow,
@@ -246,9 +246,9 @@ class LedgerPages:
         sql = "SELECT lags FROM ledger_lags_of WHERE record = ?"
         return self._reading.blob(RecordLags, sql, record) or RecordLags((), ())
 
-    def scorecard(self, country: str) -> Card | None:
+    def scorecard(self, country: str) -> CardFound | None:
         """Give the card of the five calls; None where no record names the country."""
-        return self._reading.blob(Card, "SELECT card FROM ledger_card WHERE cc = ?", country)
+        return self._reading.blob(CardFound, "SELECT card FROM ledger_card WHERE cc = ?", country)
 
     def scorecard_countries(self) -> list[str]:
         """List the countries that have a card."""

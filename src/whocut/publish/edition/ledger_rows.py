@@ -31,6 +31,9 @@ __all__ = [
     "ActorPage",
     "ActorRef",
     "ActorRow",
+    "CallCount",
+    "CallFound",
+    "CardFound",
     "CardTally",
     "InstrumentPage",
     "InstrumentRow",
@@ -123,6 +126,42 @@ class RecordRow(Struct, frozen=True, array_like=True):
     """Neutral, in English: ``whocut.ledger.sentences``."""
     claim: Claim
     """From which the sentence is made in each language."""
+
+
+class CallCount(Struct, frozen=True, array_like=True):
+    """Records of one standing under a call, by one group of actors."""
+
+    standing: Standing
+    group: str
+    """state, company, other, or not_established."""
+    count: ByGrade
+    records: tuple[str, ...]
+    """The first few of each grade."""
+
+
+class CallFound(Struct, frozen=True, array_like=True):
+    """One call of the statement, and what stands under it."""
+
+    number: int
+    id: str
+    title: str
+    words: str
+    action_lines: tuple[str, ...]
+    counts: tuple[CallCount, ...]
+    provisions: dict[str, tuple[str, ...]]
+    """Those in force on the day, by group; none where nobody is established."""
+
+
+class CardFound(Struct, frozen=True, array_like=True):
+    """The five calls for one country on one day; nothing is added over calls or grades."""
+
+    country: str
+    day: date
+    calls: tuple[CallFound, ...]
+    n_not_counted: int
+    """Rumours, retracted, announced and not carried out, or of a later day."""
+    n_without_call: int
+    """Counted under no call, as no rule fits."""
 
 
 class Tie(Struct, frozen=True, array_like=True):

@@ -2,12 +2,13 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from whocut.ledger.counts import ByGrade
 from whocut.ledger.harms import check_provisions, load_harms
 from whocut.ledger.lags import GROUPINGS, Lag, LagFigure, LagKind, Lags, figures_of, lengths_of
 from whocut.ledger.lags_exemption import Days, exemption_lags, restoration_lags
@@ -16,8 +17,16 @@ from whocut.ledger.lags_spells import LeftOut
 from whocut.ledger.law.question import LegalQuestion
 from whocut.ledger.law.record_question import question_of
 from whocut.ledger.record import CutRecord
-from whocut.ledger.scorecard import Card, Material, cards_of_all
-from whocut.publish.edition.ledger_rows import CardTally, LagsFound, RecordLags
+from whocut.ledger.scorecard import GROUPS, CallCard, Card, Material, Standing, cards_of_all
+from whocut.ledger.vocabulary import Grade
+from whocut.publish.edition.ledger_rows import (
+    CallCount,
+    CallFound,
+    CardFound,
+    CardTally,
+    LagsFound,
+    RecordLags,
+)
 from whocut.publish.edition.progress import Progress
 from whocut.publish.edition.reading import pack
 
@@ -105,6 +114,49 @@ def _write_single(
             connection.execute("INSERT INTO ledger_lags_of VALUES (?, ?)", (id_, pack(lags)))
 
 
+def _told(card: Card) -> CardFound:
+    return CardFound(
+        country=card.country,
+        day=card.day,
+        calls=tuple(_call(one) for one in card.calls),
+        n_not_counted=len(card.not_counted),
+        n_without_call=len(card.without_call),
+    )
+
+
+def _call(card: CallCard) -> CallFound:
+    grouped: dict[tuple[Standing, str], dict[Grade, list[str]]] = {}
+    for entry in card.entries:
+        for group in entry.groups:
+            grades = grouped.setdefault((entry.standing, group), {})
+            grades.setdefault(entry.grade, []).append(entry.record)
+    counts = [
+        _count(standing, group, grouped[standing, group])
+        for standing in Standing
+        for group in GROUPS
+        if (standing, group) in grouped
+    ]
+    call = card.call
+    return CallFound(
+        number=call.number,
+        id=call.id,
+        title=call.title,
+        words=call.words,
+        action_lines=call.action_lines,
+        counts=tuple(counts),
+        provisions=dict(card.provisions),
+    )
+
+
+def _count(standing: Standing, group: str, ids: Mapping[Grade, Sequence[str]]) -> CallCount:
+    return CallCount(
+        standing=standing,
+        group=group,
+        count=ByGrade(**{grade.value: len(own) for grade, own in ids.items()}),
+        records=tuple(id_ for grade in Grade for id_ in ids.get(grade, ())[:_NAMED]),
+    )
+
+
 def _write_cards(
     connection: sqlite3.Connection, source: "LedgerSource", as_of: date, progress: Progress
 ) -> None:
@@ -113,7 +165,7 @@ def _write_cards(
     material = Material(ledger=source.ledger, actors=source.actors, harms=harms, versions=versions)
     progress.say("cards", 0, 1)
     for card in cards_of_all(material, as_of):
-        values = (card.country, pack(card), pack(_tallies(card)))
+        values = (card.country, pack(_told(card)), pack(_tallies(card)))
         connection.execute("INSERT INTO ledger_card VALUES (?, ?, ?)", values)
     progress.say("cards", 1, 1)
 

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 import msgspec
+import zstandard
 
 from whocut.model.errors import DamagedDataError
 
@@ -21,12 +22,24 @@ _STATEMENTS: Final = 256
 """Prepared statements kept by each connection."""
 _CACHE_KIB: Final = 4096
 _decoders: dict[Any, msgspec.msgpack.Decoder[Any]] = {}
+_LONG: Final = 1024
+"""Longer values are compressed: of what the law said of a record, a twentieth is left."""
+_LEVEL: Final = 9
+_MAGIC: Final = b"\x28\xb5\x2f\xfd"
+"""Begins what is compressed; no struct and no array of msgpack begins so."""
 _encoder: Final = msgspec.msgpack.Encoder()
+_of_thread: Final = threading.local()
 
 
 def pack(value: object) -> bytes:
     """Write a value as msgpack: the same value, its parts in the same order, as the same bytes."""
-    return _encoder.encode(value)
+    plain = _encoder.encode(value)
+    if len(plain) < _LONG:
+        return plain
+    if not hasattr(_of_thread, "compressor"):
+        _of_thread.compressor = zstandard.ZstdCompressor(level=_LEVEL)
+    compressed: bytes = _of_thread.compressor.compress(plain)
+    return compressed
 
 
 def unpack(blob: bytes, kind: type[_T]) -> _T:
@@ -34,6 +47,10 @@ def unpack(blob: bytes, kind: type[_T]) -> _T:
     decoder = _decoders.get(kind)
     if decoder is None:
         decoder = _decoders[kind] = msgspec.msgpack.Decoder(kind)
+    if blob[:4] == _MAGIC:
+        if not hasattr(_of_thread, "decompressor"):
+            _of_thread.decompressor = zstandard.ZstdDecompressor()
+        blob = _of_thread.decompressor.decompress(blob)
     found: _T = decoder.decode(blob)
     return found
 

@@ -7,9 +7,9 @@ from typing import Final
 from msgspec import Struct
 
 from whocut.ledger.counts import ByGrade
-from whocut.ledger.scorecard import GROUPS, Card, Standing
+from whocut.ledger.scorecard import GROUPS
 from whocut.ledger.vocabulary import Grade, Kind, Sector
-from whocut.publish.edition.ledger_rows import RecordRow
+from whocut.publish.edition.ledger_rows import CardFound, RecordRow
 from whocut.publish.site.country_time import actor_groups
 
 __all__ = [
@@ -90,19 +90,17 @@ def _most_documented(one: GroupCount) -> tuple[int, int, int, str]:
     return -one.count.documented, -one.count.excerpt, -one.count.lead, one.name
 
 
-def call_lines(card: Card) -> tuple[CallLine, ...]:
+def call_lines(card: CardFound) -> tuple[CallLine, ...]:
     """Read a scorecard: there is no figure over the calls, and none over grades."""
-    lines = []
-    for one in card.calls:
-        counts = (
-            StandingCount(
-                standing.value,
-                group,
-                ByGrade(**{grade.value: one.count(standing, group, grade) for grade in Grade}),
-            )
-            for standing in Standing
-            for group in GROUPS
+    return tuple(
+        CallLine(
+            one.number,
+            one.title,
+            one.words,
+            tuple(
+                StandingCount(count.standing.value, count.group, count.count)
+                for count in one.counts
+            ),
         )
-        found = tuple(count for count in counts if count.count != ByGrade())
-        lines.append(CallLine(one.call.number, one.call.title, one.call.words, found))
-    return tuple(lines)
+        for one in card.calls
+    )
