@@ -44,6 +44,7 @@ COMMANDS: Final = {
     "ledger": "whocut.cli.ledger_command:ledger",
     "desk": "whocut.cli.desk_command:desk",
     "attribute": "whocut.cli.attribute_command:attribute",
+    "finding": "whocut.cli.finding_command:finding",
     "explain": "whocut.cli.explain_command:explain",
     "evaluate": "whocut.cli.evaluate_command:evaluate",
     "sources": "whocut.cli.sources_command:sources",
