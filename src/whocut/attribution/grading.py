@@ -80,7 +80,7 @@ def _strongest(found: Iterable[Fired]) -> dict[str, Fired]:
 def _score(speaking_for: Iterable[Fired], against: Iterable[Fired]) -> float:
     gain = sorted(one.rule.nats for one in _strongest(speaking_for).values())
     loss = sorted(one.rule.nats for one in _strongest(against).values())
-    return round(sum(gain) - sum(loss), _DECIMALS)
+    return round(float(sum(gain) - sum(loss)), _DECIMALS)
 
 
 def _conditions(found: Sequence[Fired]) -> frozenset[str]:

@@ -18,9 +18,9 @@ from whocut.attribution.reading import bundle_document, bundle_of
 from whocut.ledger.record import CutRecord
 from whocut.routes.change_results import ChangeResults, RouteChange
 
-__all__ = ["Material", "join", "records_of"]
+__all__ = ["OF_NETWORKS", "Material", "join", "records_of"]
 
-_OF_NETWORKS: Final = frozenset({"route", "unstated"})
+OF_NETWORKS: Final = frozenset({"route", "unstated"})
 """Layers of records that answer a question on a network: sales that stopped are none of them."""
 
 
@@ -105,7 +105,7 @@ def records_of(index: LedgerIndex, subject: Subject) -> list[CutRecord]:
 def _speaks_of(index: LedgerIndex, record: CutRecord, subject: Subject) -> bool:
     if not covers(record, subject.country, index.unions, subject.part):
         return False
-    if subject.network is not None and record.layer.value.value not in _OF_NETWORKS:
+    if subject.network is not None and record.layer.value.value not in OF_NETWORKS:
         return False
     first, last = life_of(record)
     if subject.until is not None and first is not None and first > subject.until:

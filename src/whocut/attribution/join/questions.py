@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from whocut.attribution.join.bundles import OF_NETWORKS
 from whocut.attribution.join.index import LedgerIndex, covers, life_of
 from whocut.attribution.join.measured import MeasuredPair, MeasuredSpan
 from whocut.attribution.join.subject import ACCESS, LAB, Subject
@@ -50,8 +51,7 @@ def subjects_of_record(index: LedgerIndex, record: CutRecord) -> Iterator[Subjec
             **{"since": since, "until": until},
         }
         domains = dict.fromkeys(registrable_domain(one.domain) for one in record.domains)
-        networks = [one.asn for one in record.networks if one.role == "actor"]
-        networks = networks or _own_networks(index, record)
+        networks = _networks(index, record)
         if domains:
             for domain in domains:
                 yield Subject(**asked, domain=domain)  # type: ignore[arg-type]
@@ -62,10 +62,13 @@ def subjects_of_record(index: LedgerIndex, record: CutRecord) -> Iterator[Subjec
                 yield Subject(**asked, service=service)  # type: ignore[arg-type]
 
 
-def _own_networks(index: LedgerIndex, record: CutRecord) -> list[int]:
-    """Give a network of who ended routes, where the record itself names none."""
-    if record.layer.value.value != "route" or record.action.value in _ALL_ACCESS:
+def _networks(index: LedgerIndex, record: CutRecord) -> list[int]:
+    """Give a network of who ended routes: the record's own, else one of who decided."""
+    if record.layer.value.value not in OF_NETWORKS:
         return []
+    own = [one.asn for one in record.networks if one.role == "actor"]
+    if own or record.layer.value.value != "route" or record.action.value in _ALL_ACCESS:
+        return own[:1]
     deciders = (index.actors.get(one.actor) for one in record.parties.decider)
     return [asn for one in deciders if one is not None for asn in one.all_asns[:1]][:1]
 
