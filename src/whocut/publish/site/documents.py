@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from whocut.model.shipped import shipped_path
@@ -69,15 +69,23 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     parser.add_render_rule("table_open", _open_table)
     parser.add_render_rule("table_close", _close_table)
+    parser.add_render_rule("fence", _code)
+    parser.add_render_rule("code_block", _code)
     return parser
 
 
-def _open_table(*_: object) -> str:
-    return '<div class="table-wrap" tabindex="0" role="region" aria-label="Table">\n<table>\n'
+def _open_table(_renderer: object, tokens: Sequence[Token], place: int, *_: object) -> str:
+    label = escape(tokens[place].meta.get("label", ""))
+    return f'<div class="table-wrap" tabindex="0" role="region" aria-label="{label}">\n<table>\n'
 
 
 def _close_table(*_: object) -> str:
     return "</table>\n</div>\n"
+
+
+def _code(_renderer: object, tokens: Sequence[Token], place: int, *_: object) -> str:
+    # What scrolls has to be reached by the keyboard.
+    return f'<pre tabindex="0"><code>{escape(tokens[place].content)}</code></pre>\n'
 
 
 def _without_title(tokens: list[Token], name: str) -> tuple[str, list[Token]]:
@@ -96,18 +104,42 @@ def _plain(inline: Token) -> str:
 
 def _tidy(tokens: Sequence[Token], name: str) -> None:
     """Give headings their anchors, tables their frame, and addresses their pages."""
+    n_tables = 0
     for place, token in enumerate(tokens):
         if token.type == "heading_open":
             token.attrSet("id", _anchor(_plain(tokens[place + 1])))
+        elif token.type == "table_open":
+            n_tables += 1
+            token.meta["label"] = f"Table {n_tables}: {_heads(tokens[place:])}"
         elif token.type in ("th_open", "td_open"):
-            style = str(token.attrs.pop("style", ""))
-            if token.type == "th_open":
-                token.attrSet("scope", "col")
-            if "right" in style:
-                token.attrSet("class", "num")
+            _tidy_cell(tokens, place)
         for child in token.children or ():
             if child.type == "link_open":
                 child.attrSet("href", _address(str(child.attrGet("href") or ""), name))
+
+
+def _tidy_cell(tokens: Sequence[Token], place: int) -> None:
+    """Say by a class how a cell stands; one that heads nothing is no head."""
+    token = tokens[place]
+    if "right" in str(token.attrs.pop("style", "")):
+        token.attrSet("class", "num")
+    if token.type != "th_open":
+        return
+    if tokens[place + 1].content:
+        token.attrSet("scope", "col")
+    else:
+        token.tag = tokens[place + 2].tag = "td"
+
+
+def _heads(tokens: Sequence[Token]) -> str:
+    """List the heads of a table, which name it."""
+    found = []
+    for place, token in enumerate(tokens):
+        if token.type == "thead_close":
+            break
+        if token.type == "th_open" and tokens[place + 1].content:
+            found.append(_plain(tokens[place + 1]))
+    return ", ".join(found)
 
 
 def _anchor(heading: str) -> str:

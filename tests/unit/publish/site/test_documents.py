@@ -30,7 +30,7 @@ def test_nothing_in_a_document_becomes_an_element_of_its_own(folder):
     assert "<img" not in body
     assert "style=" not in body
     assert '<td class="num">1</td>' in body
-    assert '<th scope="col" class="num">' in body
+    assert '<th class="num" scope="col">' in body
 
 
 def test_addresses_between_documents_become_pages(folder):
