@@ -17,6 +17,7 @@ from whocut.publish.edition.opening import (
     put_in_force,
 )
 from whocut.publish.edition.progress import Progress, Told
+from whocut.publish.edition.reuse import take_over
 from whocut.publish.edition.routes import write_routes
 from whocut.publish.edition.terms import write_search
 from whocut.store.snapshot import Snapshot
@@ -42,7 +43,9 @@ def build_edition(
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             with _beside(path) as draft:
-                write_edition(draft, inputs, snapshot, Progress(progress))
+                before = current_key(observatory)
+                known = path_of_key(observatory, before) if before else None
+                write_edition(draft, inputs, snapshot, Progress(progress), before=known)
     if current_key(observatory) != inputs.key:
         put_in_force(observatory, inputs.key)
     return path
@@ -57,19 +60,31 @@ def edition_path(observatory: Path, *, ledger: Path | None = None) -> Path:
 
 
 def write_edition(
-    path: Path, inputs: Inputs, snapshot: Snapshot | None, progress: Progress
+    path: Path,
+    inputs: Inputs,
+    snapshot: Snapshot | None,
+    progress: Progress,
+    *,
+    before: Path | None = None,
 ) -> None:
-    """Write a whole edition to a file that is not there yet: the same inputs, the same bytes."""
-    connection = sqlite3.connect(path)
+    """Write a whole edition to a file that is not there yet: the same inputs, the same tables.
+
+    What an edition before it has from the same inputs is taken over; without one the files are the
+    same byte for byte.
+    """
+    connection = sqlite3.connect(path, uri=True)
     try:
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         connection.execute("CREATE TABLE edition_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
-        connection.execute("INSERT INTO edition_meta VALUES ('key', ?)", (inputs.key,))
+        meta = {"key": inputs.key, "rest": inputs.rest, "snapshot": str(inputs.sequence)}
+        connection.executemany("INSERT INTO edition_meta VALUES (?, ?)", meta.items())
+        connection.commit()
         source = read_source(inputs.ledger)
-        write_ledger(connection, source, progress)
+        if not take_over(connection, before, inputs, progress):
+            write_ledger(connection, source, progress)
+            write_routes(connection, folder=None, progress=progress)
         write_access(connection, snapshot, progress)
-        write_routes(connection, folder=None, progress=progress)
         write_findings(connection, snapshot, source, progress)
         write_search(connection, source, progress)
         connection.commit()

@@ -18,6 +18,7 @@ from whocut.publish.edition.findings import FindingPages
 from whocut.publish.edition.ledger import LedgerPages
 from whocut.publish.edition.reading import Reading
 from whocut.publish.edition.routes import RoutePages
+from whocut.store.durable import write_whole
 
 __all__ = [
     "EditionKeeper",
@@ -95,10 +96,8 @@ def current_edition(observatory: Path) -> Edition:
 def put_in_force(observatory: Path, key: str) -> None:
     """Make an edition the current one, in one step, and remove those before the last two."""
     directory = editions_directory(observatory)
-    beside = directory / f".{_CURRENT}.{os.getpid()}"
-    beside.write_text(f"{key}\n", "ascii")
     os.utime(path_of_key(observatory, key))
-    beside.replace(directory / _CURRENT)
+    write_whole(directory / _CURRENT, f"{key}\n".encode())
     files = sorted(directory.glob("*.sqlite"), key=lambda one: one.stat().st_mtime, reverse=True)
     for old in files[_KEPT:]:
         # Whoever has it open keeps it: the file goes when the last of them lets go.

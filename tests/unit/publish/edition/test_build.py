@@ -13,7 +13,9 @@ import pytest
 from tests.unit.cli.celled import cell, celled_observatory, cells, lay_cells
 from whocut.ledger.load import ledger_path
 from whocut.model.errors import DamagedDataError, UsageError
-from whocut.publish.edition.build import build_edition, edition_path
+from whocut.publish.edition.build import build_edition, edition_path, write_edition
+from whocut.publish.edition.inputs import find_inputs
+from whocut.publish.edition.ledger_rows import LedgerFilters
 from whocut.publish.edition.opening import (
     EditionKeeper,
     current_edition,
@@ -21,6 +23,7 @@ from whocut.publish.edition.opening import (
     editions_directory,
     open_edition,
 )
+from whocut.publish.edition.progress import Progress
 from whocut.store.observatory import Observatory
 
 
@@ -69,6 +72,28 @@ class TestTheKey:
         assert first == second
         assert first["access_pair"]
         assert first["ledger_record"]
+
+    def test_what_is_taken_over_is_what_would_be_written(self, observatory, ledger, tmp_path):
+        build_edition(observatory, ledger=ledger)
+        lay_cells(observatory, {"cell": [*cells(), cell("new.example", 8, "interfered")]})
+        steps = []
+        path = build_edition(observatory, ledger=ledger, progress=lambda *one: steps.append(one[0]))
+        assert "taken over" in steps
+        assert "law of the day" not in steps
+        whole = tmp_path / "whole.sqlite"
+        with Observatory(observatory).snapshot() as snapshot:
+            inputs = find_inputs(snapshot, observatory, ledger)
+            write_edition(whole, inputs, snapshot, Progress())
+        assert tables_of(path) == tables_of(whole)
+        edition = open_edition(path)
+        assert edition.ledger.rows(LedgerFilters(q="cogent"))[1] == 1
+        assert edition.ledger.rows(LedgerFilters(country="RU"))[1] == 1
+
+    def test_another_ledger_is_not_taken_over(self, observatory, ledger):
+        build_edition(observatory, ledger=ledger)
+        (ledger / "2019" / "2019-07-github-multi.yaml").unlink()
+        build_edition(observatory, ledger=ledger)
+        assert current_edition(observatory).ledger.facts.n_records == 1
 
     def test_what_is_there_is_not_built_again(self, observatory, ledger):
         build_edition(observatory, ledger=ledger)
