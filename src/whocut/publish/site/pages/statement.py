@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from whocut.ledger.counts import ByGrade, StatementLine, load_statement
 from whocut.ledger.harms import Call, load_harms
-from whocut.ledger.scorecard import GROUPS, Card, Standing
+from whocut.ledger.scorecard import Standing
 from whocut.ledger.vocabulary import Grade
 from whocut.publish.edition.ledger import LedgerPages
 from whocut.publish.edition.ledger_rows import CardTally, LedgerFilters
@@ -18,11 +18,10 @@ from whocut.publish.site.places import place_name
 from whocut.publish.site.record_wording import ledger_wording
 from whocut.publish.site.words import word
 
-__all__ = ["ROUTES", "CallOfCard", "CardLine", "CountryLine", "NamedLine"]
+__all__ = ["ROUTES", "CountryLine", "NamedLine"]
 
 _COUNTED: Final = tuple(one for one in Standing if one is not Standing.NOT_COUNTED)
 _CALLS: Final = (1, 2, 3, 4, 5)
-_NAMED: Final = 40
 
 
 class NamedLine(Struct, frozen=True):
@@ -40,24 +39,6 @@ class CountryLine(Struct, frozen=True):
     country: str
     name: str
     counts: tuple[ByGrade, ...]
-
-
-class CardLine(Struct, frozen=True):
-    """Records of one group of actors and one grade under a call."""
-
-    group: str
-    grade: Grade
-    counts: tuple[int, ...]
-    records: tuple[str, ...]
-
-
-class CallOfCard(Struct, frozen=True):
-    """One call on the card of a country."""
-
-    number: int
-    words: str
-    lines: tuple[CardLine, ...]
-    provisions: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @cache
@@ -179,33 +160,9 @@ def scorecard(asked: Asked, country: str) -> Page:
             **ledger_wording(text),
             "country": country,
             "card": card,
-            "calls": _of_card(card),
-            "columns": [word(text, "standing", one) for one in _COUNTED],
-            "not_counted": card.not_counted[:_NAMED],
-            "without_call": card.without_call[:_NAMED],
+            "calls": card.calls,
         },
     )
-
-
-def _of_card(card: Card) -> list[CallOfCard]:
-    return [
-        CallOfCard(
-            one.call.number,
-            one.call.words,
-            tuple(
-                CardLine(group, grade, tuple(map(len, ids)), tuple(_first(ids)))
-                for group in GROUPS
-                for grade in Grade
-                if any(ids := [one.ids(standing, group, grade) for standing in _COUNTED])
-            ),
-            tuple((group, ids) for group, ids in one.provisions.items() if ids),
-        )
-        for one in card.calls
-    ]
-
-
-def _first(groups: Iterable[Sequence[str]]) -> list[str]:
-    return [id_ for group in groups for id_ in group][:5]
 
 
 ROUTES: Final = (
