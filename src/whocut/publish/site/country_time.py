@@ -119,11 +119,8 @@ def _stretches(text: Text, first: date, last: date, year: int) -> list[Stretch]:
 def _months(text: Text, year: int, month: int, n: int) -> Stretch:
     first = date(year, month, 1)
     after = date(year + (month + n > 12), (month + n - 1) % 12 + 1, 1)
-    return Stretch(first, after - timedelta(days=1), _short(text, first), year)
-
-
-def _short(text: Text, day: date) -> str:
-    return format_date(day, "LLL yy", locale=text.locale)
+    label = format_date(first, "LLL yy" if n == 1 else "QQQ yy", locale=text.locale)
+    return Stretch(first, after - timedelta(days=1), label, year)
 
 
 _Lane = tuple[Series, tuple[str, ...]]

@@ -21,6 +21,7 @@ from whocut.publish.edition.finding_rows import FindingRow
 __all__ = [
     "OLD_AFTER",
     "Said",
+    "certainty",
     "headline",
     "is_old",
     "meaning",
@@ -127,7 +128,8 @@ _MEANINGS: Final[Mapping[Said, str]] = {
         "Shared addresses, tunnels and old browsers meet such checks more often, in every country."
     ),
     Said.SERVED: N_(
-        "Measurements say nothing about accounts, payments and apps: the documents below may."
+        "It was reached from the networks that were measured; yours may differ. Measurements say "
+        "nothing about accounts, payments and apps: the documents below may."
     ),
     Said.DISPUTED: N_(
         "The accounts of the parties exclude each other, and nothing settles it yet. All of them "
@@ -140,6 +142,14 @@ _MEANINGS: Final[Mapping[Said, str]] = {
     Said.UNSURE: N_("Not enough evidence is neither served nor cut off."),
     Said.NOTHING: N_("Not measured is neither served nor cut off. Below is what else is known."),
 }
+_SURE: Final[Mapping[str, str]] = {
+    FindingGrade.PROOF: N_("How sure: this is proven."),
+    FindingGrade.STRONG: N_("How sure: the evidence is strong."),
+    FindingGrade.SUGGESTIVE: N_("How sure: there are signs of it, not enough to be sure."),
+    FindingGrade.INSUFFICIENT: N_("How sure: the evidence does not carry an answer."),
+    FindingGrade.CONTRADICTED: N_("How sure: other evidence speaks against it."),
+}
+_NOT_WEIGHED: Final = N_("How sure: measurements say so; nothing else was weighed with them.")
 _WRITE_TO_THEM: Final = N_(
     "Ask the service why, in writing, and keep its answer. Say which country you are in and what "
     "you need. Send no papers that you would not want to lose."
@@ -233,6 +243,15 @@ def said_by_findings(findings: Iterable[FindingRow], row: PairRow | None) -> Sai
     if len(found) == 1:
         return next(iter(found))
     return Said.THEM_OR_EDGE if found <= _SERVICE_SIDE else Said.BOTH
+
+
+def certainty(text: Text, findings: Iterable[FindingRow], row: PairRow | None) -> str:
+    """Say in words how sure an answer is: by the grade of its finding, where there is one."""
+    if row is None or row.answer == CellAnswer.INSUFFICIENT:
+        return ""
+    about = [one for one in findings if one.n_measured and _is_of(one, row.week)]
+    grades = [grade for grade in _SURE if any(one.grade == grade for one in about)]
+    return text.gettext(_SURE[grades[0]] if grades else _NOT_WEIGHED)
 
 
 def _is_of(finding: FindingRow, week: date) -> bool:

@@ -16,6 +16,7 @@ from whocut.publish.site.cell_sentences import (
     status_class,
     target_class_words,
 )
+from whocut.publish.site.claim_sentences import claim_sentence
 from whocut.publish.site.places import is_lab_code, place_name
 from whocut.publish.site.told_days import told_day
 from whocut.publish.site.words import mechanism_family, word
@@ -34,6 +35,7 @@ def wording(text: Text) -> Mapping[str, Any]:
         "shortfall_step": partial(shortfall_step, text),
         "told": partial(told_day, text),
         "target_class": partial(target_class_words, text),
+        "claim": partial(claim_sentence, text),
         "says": partial(_says, text),
         "slowed": partial(slowdown_words, text),
         "status": status_class,

@@ -15,6 +15,7 @@ from whocut.publish.site.pages.pair import records_here
 from whocut.publish.site.places import is_lab_code, place_name
 from whocut.publish.site.plain_answer import (
     Said,
+    certainty,
     headline,
     is_old,
     meaning,
@@ -102,6 +103,7 @@ def _answer(asked: Asked, name: AskedName, country: str) -> Page:
             "said": said.value,
             "headline": headline(text, said),
             "meaning": meaning(text, said),
+            "certainty": certainty(text, findings, row),
             "steps": steps(text, said, has_exemption=bool(lifted)),
             "row": row,
             "is_old": row is not None and is_old(row.week, edition.made_on),

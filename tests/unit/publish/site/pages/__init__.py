@@ -1,0 +1,1 @@
+"""Tests of the pages, drawn from small editions that are built as all are."""
