@@ -111,6 +111,10 @@ type: $(VENV)/.dev-installed ## mypy --strict
 docs: $(VENV)/.dev-installed ## write the generated documents anew
 	$(BIN)/python -m whocut.cli.docs
 
+.PHONY: messages
+messages: $(VENV)/.dev-installed ## bring the catalogs of French and Russian in step with the sources
+	$(BIN)/python -m whocut.i18n.messages
+
 .PHONY: golden
 golden: $(VENV)/.dev-installed ## rewrite the golden cases; read the difference before you commit it
 	WHOCUT_GOLDEN=rewrite $(BIN)/python -m pytest tests/golden
