@@ -22,9 +22,12 @@ TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 _OVERRIDES: Final = dict.fromkeys(
     [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
 )
-_TURNING: Final = re.compile("[\u202a-\u202e]")
+_TURNING: Final = "\u202a\u202b\u202c\u202d\u202e"
 """Embeddings and overrides of direction: no page of ours holds one, wherever it came from."""
-_BARE_ADDRESS: Final = re.compile(r'(?<! hreflang="[a-z]{2}") (href|action)="/(?!static/)')
+_NO_TURNS: Final = dict.fromkeys(map(ord, _TURNING))
+_BARE_ADDRESS: Final = re.compile(
+    r'( href="/(?<! hreflang="[a-z]{2}" href="/)| action="/)(?!static/)'
+)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 
@@ -57,9 +60,10 @@ def make_ready() -> None:
 def draw(language: Language, template: str, context: Mapping[str, Any]) -> str:
     """Draw a template in a language; bare addresses get the language before them."""
     drawn = environment_of(language).get_template(template).render(context)
-    drawn = _TURNING.sub("", drawn)
+    if any(sign in drawn for sign in _TURNING):
+        drawn = drawn.translate(_NO_TURNS)
     prefix = prefix_of(language)
-    return _BARE_ADDRESS.sub(rf' \1="{prefix}/', drawn) if prefix else drawn
+    return _BARE_ADDRESS.sub(rf"\1{prefix[1:]}/", drawn) if prefix else drawn
 
 
 @cache
