@@ -1,6 +1,6 @@
 """Who carries a country, and what a withdrawal leaves, ready for pages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from whocut.publish.edition.reading import Reading, unpack
@@ -78,7 +78,7 @@ class RoutePages:
         found = self._reading.row(sql, asn) if 0 < asn < _MOST_NUMBER else None
         return NamedNetwork(*found) if found else NamedNetwork(asn, "", "")
 
-    def names(self, asns: Sequence[int]) -> dict[int, NamedNetwork]:
+    def names(self, asns: Iterable[int]) -> dict[int, NamedNetwork]:
         """Name several networks."""
         return {asn: self.named(asn) for asn in asns}
 
@@ -110,17 +110,26 @@ class RoutePages:
         return [NamedNetwork(*row) for row in self._reading.rows(sql, like, like, limit)]
 
     def changes(
-        self, country: str = "", *, page: int = 1, rows: int = 50, alarms: bool = False
+        self,
+        country: str = "",
+        *,
+        page: int = 1,
+        rows: int = 50,
+        alarms: bool = False,
+        ordinary: bool = False,
     ) -> tuple[list[RouteChange], int]:
         """List changes of a country, or of all; the newest first, and how many there are.
 
-        ``alarms`` leaves out those that stand there since a record speaks of them.
+        Those that stand out, and those around the days that a record tells of. ``alarms`` leaves
+        the latter out; ``ordinary`` adds months in which networks that a record names did as usual.
         """
         where, values = ["1"], []
         if country:
             where, values = [*where, "cc = ?"], [country]
         if alarms:
-            where.append("is_alarm = 1")
+            where.append("stands_out = 1")
+        elif not ordinary:
+            where.append("is_told = 1")
         clause = " AND ".join(where)
         total = int(
             self._reading.value(f"SELECT COUNT(*) FROM routes_change WHERE {clause}", *values)  # noqa: S608 - ours
@@ -133,11 +142,14 @@ class RoutePages:
         """Give one change; None where there is none."""
         return self._reading.blob(RouteChange, "SELECT whole FROM routes_change WHERE id = ?", id_)
 
-    def changes_of_network(self, asn: int, *, limit: int = 50) -> list[RouteChange]:
-        """List changes of a network's organisation, the newest first."""
+    def changes_of_network(
+        self, asn: int, *, limit: int = 50, ordinary: bool = False
+    ) -> list[RouteChange]:
+        """List changes of a network's organisation, the newest first; ``ordinary`` as above."""
+        told = "" if ordinary else "AND is_told = 1 "
         sql = (
-            "SELECT whole FROM routes_change WHERE n IN "
-            "(SELECT n FROM routes_change_of WHERE asn = ?) ORDER BY n LIMIT ?"
+            "SELECT whole FROM routes_change WHERE n IN "  # noqa: S608 - ours
+            f"(SELECT n FROM routes_change_of WHERE asn = ?) {told}ORDER BY n LIMIT ?"
         )
         return self._reading.blobs(RouteChange, sql, asn, limit)
 

@@ -23,7 +23,8 @@ from whocut.routes.cascades import (
     read_cascade_countries,
     read_cascades,
 )
-from whocut.routes.change_results import ChangeResults, load_change_results
+from whocut.routes.change_results import ChangeResults, RouteChange, load_change_results
+from whocut.routes.changes.answer import Verdict
 from whocut.routes.dependency.answer import Band
 from whocut.routes.minimum_sets import ShippedMinimum, read_minimum_sets
 from whocut.routes.results import CountryResult, Results, load_results, read_networks
@@ -47,7 +48,7 @@ CREATE TABLE routes_cascade (
   cc TEXT NOT NULL, leaving TEXT NOT NULL, modes BLOB NOT NULL, PRIMARY KEY (cc, leaving)
 ) WITHOUT ROWID;
 CREATE TABLE routes_change (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, cc TEXT NOT NULL,
-  is_alarm INTEGER NOT NULL, whole BLOB NOT NULL);
+  stands_out INTEGER NOT NULL, is_told INTEGER NOT NULL, whole BLOB NOT NULL);
 CREATE INDEX routes_change_cc ON routes_change (cc, n);
 CREATE TABLE routes_change_of (
   asn INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (asn, n)
@@ -222,15 +223,23 @@ def _sizes(row: Carried) -> tuple[float, ...]:
 
 
 def _write_changes(connection: sqlite3.Connection, changes: ChangeResults) -> None:
-    """Write changes, the newest first; of one month alarms first."""
+    """Write changes, the newest first; of one month those that stand out first."""
     listed = sorted(
-        changes.changes, key=lambda one: (one.kind != "alarm", one.country, one.provider, one.id)
+        changes.changes,
+        key=lambda one: (not _is_odd(one), one.country, one.provider, bool(one.around), one.id),
     )
     listed.sort(key=lambda one: one.first_after, reverse=True)
+    told: set[tuple[str, ...]] = set()
     for n, one in enumerate(listed):
+        # What stands out is often what a record speaks of: the same two months are told once.
+        place = (one.country, one.sign, one.provider, one.last_before, one.first_after)
+        is_told = (_is_odd(one) or bool(one.around)) and place not in told
+        stands_out = is_told and _is_odd(one) and not one.around
+        if is_told:
+            told.add(place)
         connection.execute(
-            "INSERT INTO routes_change VALUES (?, ?, ?, ?, ?)",
-            (n, one.id, one.country, one.kind == "alarm", pack(one)),
+            "INSERT INTO routes_change VALUES (?, ?, ?, ?, ?, ?)",
+            (n, one.id, one.country, stands_out, is_told, pack(one)),
         )
         connection.executemany(
             "INSERT INTO routes_change_of VALUES (?, ?)", [(asn, n) for asn in sorted({*one.asns})]
@@ -240,3 +249,8 @@ def _write_changes(connection: sqlite3.Connection, changes: ChangeResults) -> No
         "INSERT INTO routes_count VALUES (?, ?, ?)",
         [(cc, actor, pack(changes.counts_of(cc, actor))) for cc, actor in places],
     )
+
+
+def _is_odd(one: RouteChange) -> bool:
+    """Say whether the test finds it odd, whether a record speaks of it or not."""
+    return one.verdict in {Verdict.SINGLE, Verdict.SEVERAL}

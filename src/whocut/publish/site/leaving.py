@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from whocut.publish.site.asking import country_codes
 from whocut.routes.cascades import CLIQUE, MODES, CascadeCountry, letters_of, state_set
 from whocut.routes.whatif.scenario import Mode
 
@@ -62,7 +63,7 @@ def read_leaving(written: str, about: CascadeCountry) -> Leaving:
             asns.add(int(number[1]))
         elif word.casefold() == _CLIQUE_WORD:
             groups.add(_CLIQUE_WORD)
-        elif len(word) == 2 and word.isalpha():
+        elif word.upper() in country_codes():
             groups.add(word.upper())
     return Leaving(_ordered(asns, about.carriers), tuple(sorted(groups)))
 

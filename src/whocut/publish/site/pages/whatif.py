@@ -144,6 +144,7 @@ def _who(asked: Asked, leaving: Leaving, names: dict[int, Any]) -> str:
 def _steps(asked: Asked, about: CascadeCountry, leaving: Leaving, mode: Mode) -> list[_Step]:
     """Carry a set through one by one, the strongest first; a group leaves at once."""
     routes, text = asked.edition.routes, asked.text
+    sets: list[tuple[str, int | None]]
     if leaving.groups:
         sets = [(leaving.name_in(about) or "", None)]
     else:
