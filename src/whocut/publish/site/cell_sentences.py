@@ -6,12 +6,15 @@ A code that has no sentence here stands for itself, so that a new one is shown a
 from collections.abc import Mapping
 from typing import Final
 
+from whocut.access.cells import MODEL
 from whocut.i18n.catalog import N_
 from whocut.i18n.text import Text
 from whocut.model.taxonomy import CellAnswer, Outcome
+from whocut.publish.edition.access_rows import PairRow
 
 __all__ = [
     "chance",
+    "shortfall_numbers",
     "shortfall_step",
     "shortfall_words",
     "slowdown_words",
@@ -44,6 +47,7 @@ _STEPS: Final[Mapping[str, str]] = {
     "faults": N_("Repeat it when the network is well again."),
     "unclear_page": N_("Look at the page itself, in one of the measurements below."),
 }
+_SHORT_OF_NUMBERS: Final = ("few_measurements", "one_network")
 _SLOWED: Final[Mapping[str, str]] = {
     "throttled": N_("Held back here and not elsewhere, and not by the line."),
     "stalled": N_("Answers begin here and freeze."),
@@ -83,6 +87,23 @@ def shortfall_words(text: Text, shortfall: str) -> str:
 def shortfall_step(text: Text, shortfall: str) -> str:
     """Say what would settle it."""
     return text.gettext(_STEPS[shortfall]) if shortfall in _STEPS else ""
+
+
+def shortfall_numbers(text: Text, row: PairRow) -> str:
+    """Say how much there is and how much an answer takes; empty where another thing is short."""
+    if row.shortfall not in _SHORT_OF_NUMBERS:
+        return ""
+    floor = MODEL.floor
+    return text.ngettext(
+        "There is %(n)s usable measurement (networks: %(networks)s); an answer takes %(least)s, "
+        "on %(least_networks)s networks.",
+        "There are %(n)s usable measurements (networks: %(networks)s); an answer takes %(least)s, "
+        "on %(least_networks)s networks.",
+        row.n_usable,
+        networks=text.number(row.n_networks),
+        least=text.number(floor.measurements),
+        least_networks=text.number(floor.networks),
+    )
 
 
 def slowdown_words(text: Text, answer: str) -> str:

@@ -73,8 +73,17 @@ _BY_HYPOTHESIS: Final[Mapping[HypothesisId, Said]] = {
     HypothesisId.OPERATOR_WITHDREW: Said.OPERATOR,
     HypothesisId.OUTAGE: Said.OUTAGE,
     HypothesisId.BOT_CHECK: Said.BOT,
+    HypothesisId.NO_CUT: Said.SERVED,
 }
 _SERVICE_SIDE: Final = frozenset({Said.THEM, Said.EDGE, Said.THEM_OR_EDGE})
+_ALIKE: Final[Mapping[Said, frozenset[Said]]] = {
+    Said.THEM_OR_EDGE: _SERVICE_SIDE,
+    Said.WAY: frozenset({Said.WAY, Said.STATE}),
+    Said.BOTH: frozenset({*_SERVICE_SIDE, Said.WAY, Said.STATE, Said.OPERATOR}),
+    Said.CUT: frozenset(),
+    Said.DISPUTED: frozenset(),
+}
+"""Hypotheses by which an answer is as sure as they are."""
 _CARRIES: Final = (FindingGrade.PROOF, FindingGrade.STRONG)
 """Grades of a finding on which a party is named to a person who has to act on it."""
 _HEADLINES: Final[Mapping[Said, str]] = {
@@ -149,7 +158,7 @@ _SURE: Final[Mapping[str, str]] = {
     FindingGrade.INSUFFICIENT: N_("How sure: the evidence does not carry an answer."),
     FindingGrade.CONTRADICTED: N_("How sure: other evidence speaks against it."),
 }
-_NOT_WEIGHED: Final = N_("How sure: measurements say so; nothing else was weighed with them.")
+_NOT_WEIGHED: Final = N_("How sure: measurements say so; no finding has weighed it.")
 _WRITE_TO_THEM: Final = N_(
     "Ask the service why, in writing, and keep its answer. Say which country you are in and what "
     "you need. Send no papers that you would not want to lose."
@@ -237,6 +246,7 @@ def said_by_findings(findings: Iterable[FindingRow], row: PairRow | None) -> Sai
         for one in about
         if one.grade in _CARRIES and one.status is Status.HELD
         for said in _held(one)
+        if said is not Said.SERVED
     }
     if not found:
         return otherwise
@@ -245,13 +255,18 @@ def said_by_findings(findings: Iterable[FindingRow], row: PairRow | None) -> Sai
     return Said.THEM_OR_EDGE if found <= _SERVICE_SIDE else Said.BOTH
 
 
-def certainty(text: Text, findings: Iterable[FindingRow], row: PairRow | None) -> str:
-    """Say in words how sure an answer is: by the grade of its finding, where there is one."""
-    if row is None or row.answer == CellAnswer.INSUFFICIENT:
+def certainty(text: Text, said: Said, findings: Iterable[FindingRow], row: PairRow | None) -> str:
+    """Say in words how sure an answer is: by the grade of a finding that holds the same."""
+    if row is None or said in (Said.UNSURE, Said.NOTHING):
         return ""
-    about = [one for one in findings if one.n_measured and _is_of(one, row.week)]
-    grades = [grade for grade in _SURE if any(one.grade == grade for one in about)]
-    return text.gettext(_SURE[grades[0]] if grades else _NOT_WEIGHED)
+    alike = _ALIKE.get(said, frozenset({said}))
+    grades = {
+        one.grade
+        for one in findings
+        if one.n_measured and _is_of(one, row.week) and not alike.isdisjoint(_held(one))
+    }
+    best = next((grade for grade in _SURE if grade in grades), None)
+    return text.gettext(_NOT_WEIGHED if best is None else _SURE[best])
 
 
 def _is_of(finding: FindingRow, week: date) -> bool:
@@ -263,7 +278,7 @@ def _held(finding: FindingRow) -> set[Said]:
     return {
         Said.STATE if one in named and one is HypothesisId.STATE_INTERFERES else _BY_HYPOTHESIS[one]
         for one in finding.holds
-        if one in _BY_HYPOTHESIS and one is not HypothesisId.NO_CUT
+        if one in _BY_HYPOTHESIS
     }
 
 

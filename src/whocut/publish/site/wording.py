@@ -10,6 +10,7 @@ from whocut.publish.edition.finding_rows import FindingRow
 from whocut.publish.site.asking import shown_name
 from whocut.publish.site.cell_sentences import (
     chance,
+    shortfall_numbers,
     shortfall_step,
     shortfall_words,
     slowdown_words,
@@ -32,6 +33,7 @@ def wording(text: Text) -> Mapping[str, Any]:
         "chance": partial(chance, text),
         "place": partial(place_name, text),
         "shortfall": partial(shortfall_words, text),
+        "shortfall_numbers": partial(shortfall_numbers, text),
         "shortfall_step": partial(shortfall_step, text),
         "told": partial(told_day, text),
         "target_class": partial(target_class_words, text),

@@ -24,6 +24,7 @@ from whocut.publish.site.page import PAGE_ROWS, Absent, Asked, Page, PageRoute
 from whocut.publish.site.places import is_known_place, is_lab_code, place_name
 from whocut.publish.site.plain_answer import is_old
 from whocut.publish.site.wording import wording
+from whocut.publish.site.words import word
 
 __all__ = ["ROUTES"]
 
@@ -32,6 +33,7 @@ _RECORDS: Final = 1000
 _SURE: Final = 10
 _SPOKEN: Final = 8
 _LATEST: Final = 8
+_JURISDICTIONS: Final = 12
 _LEAST_N: Final = 5
 """Groups of the gap with fewer services are counted and get no share. provisional"""
 _REFUSED: Final = ("refused_service", "refused_edge", "refused")
@@ -73,7 +75,7 @@ def country(asked: Asked, country: str) -> Page:
             "year": year,
             "n_changes": n_changes,
             "findings": edition.findings.of_country(code, 5),
-            **_of_ledger(records, edition.made_on),
+            **_of_ledger(text, records, edition.made_on),
             **_law(code, edition.made_on),
             **_spoken(asked, code, records),
             "gap": _gap(edition.access.gap(code)),
@@ -125,7 +127,7 @@ def _counts(measured: Country | None) -> Mapping[str, int]:
     }
 
 
-def _of_ledger(records: Sequence[RecordRow], today: date) -> dict[str, Any]:
+def _of_ledger(text: Text, records: Sequence[RecordRow], today: date) -> dict[str, Any]:
     cuts = acts(records)
     in_force = [one for one in cuts if not one.ended]
     return {
@@ -133,8 +135,13 @@ def _of_ledger(records: Sequence[RecordRow], today: date) -> dict[str, Any]:
         "n_documents": grades_of(cuts),
         "n_open": grades_of(in_force),
         "newest": max((one.first_day for one in cuts if one.first_day), default=None),
-        "groups": by_actor_group(records),
-        "jurisdictions": by_jurisdiction(records)[:12],
+        "groups": [
+            (word(text, "actor_group", one.name), one.count) for one in by_actor_group(records)
+        ],
+        "jurisdictions": [
+            (place_name(text, one.name) if one.name else text.gettext("not known"), one.count)
+            for one in by_jurisdiction(records)[:_JURISDICTIONS]
+        ],
         "n_refusals": grades_of(one for one in records if one.kind == "refusal"),
         "n_restored": grades_of(one for one in records if one.kind == "restoration"),
         "is_cut_short": len(records) == _RECORDS,
@@ -166,7 +173,10 @@ def _spoken(asked: Asked, code: str, records: Sequence[RecordRow]) -> dict[str, 
         "spoken_classes": classes,
         "spoken_rows": rows[: 2 * _SPOKEN],
         "spoken_documents": [
-            (sector.value, grades_of(one for one in documents if one.sector is sector))
+            (
+                word(asked.text, "sector", sector.value),
+                grades_of(one for one in documents if one.sector is sector),
+            )
             for sector in SPOKEN_SECTORS
             if any(one.sector is sector for one in documents)
         ],
@@ -283,10 +293,20 @@ def ledger(asked: Asked, country: str) -> Page:
             "total": total,
             "at": page,
             "page_rows": PAGE_ROWS,
-            "actions": asked.edition.ledger.counts("action", filters),
-            "grounds": asked.edition.ledger.counts("ground", filters),
+            "actions": [
+                (word(asked.text, "action", name), count)
+                for name, count in asked.edition.ledger.counts("action", filters)
+            ],
+            "grounds": [
+                (_ground(asked.text, name), count)
+                for name, count in asked.edition.ledger.counts("ground", filters)
+            ],
         },
     )
+
+
+def _ground(text: Text, name: str) -> str:
+    return text.gettext("none told") if name == "none_told" else word(text, "ground", name)
 
 
 ROUTES: Final = (

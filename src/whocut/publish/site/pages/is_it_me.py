@@ -103,7 +103,7 @@ def _answer(asked: Asked, name: AskedName, country: str) -> Page:
             "said": said.value,
             "headline": headline(text, said),
             "meaning": meaning(text, said),
-            "certainty": certainty(text, findings, row),
+            "certainty": certainty(text, said, findings, row),
             "steps": steps(text, said, has_exemption=bool(lifted)),
             "row": row,
             "is_old": row is not None and is_old(row.week, edition.made_on),

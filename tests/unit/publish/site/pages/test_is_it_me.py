@@ -228,9 +228,12 @@ class TestByFindings:
         said = said_by_findings([structs.replace(finding, holds=of_service)], self.row)
         assert said is Said.THEM_OR_EDGE
 
-    def test_certainty_by_grade(self, finding):
-        assert "strong" in certainty(ENGLISH, [finding], self.row)
+    def test_certainty_by_the_grade_of_a_finding_that_holds_the_same(self, finding):
+        assert "strong" in certainty(ENGLISH, Said.WAY, [finding], self.row)
         weak = structs.replace(finding, grade=FindingGrade.SUGGESTIVE)
-        assert "not enough to be sure" in certainty(ENGLISH, [weak], self.row)
-        assert "nothing else was weighed" in certainty(ENGLISH, [], self.row)
-        assert certainty(ENGLISH, [], None) == ""
+        assert "not enough to be sure" in certainty(ENGLISH, Said.WAY, [weak], self.row)
+        other = structs.replace(finding, holds=(HypothesisId.OUTAGE,))
+        for found in ([], [other]):
+            assert "no finding" in certainty(ENGLISH, Said.WAY, found, self.row)
+        assert certainty(ENGLISH, Said.NOTHING, [], None) == ""
+        assert certainty(ENGLISH, Said.UNSURE, [finding], self.row) == ""

@@ -47,6 +47,7 @@ class TestNotKnown:
         assert "Measure it from another network of the country." in words
         assert "Not enough evidence is neither served nor cut off." in words
         assert "AS64510" in words
+        assert "There is 1 usable measurement (networks: 1); an answer takes 4" in words
 
     def test_not_measured_here_gives_claims_and_neighbours(self, site):
         read = site.get("/d/github.com/SY")
