@@ -52,7 +52,7 @@ def _front(asked: Asked) -> Page:
     documented = documented_cuts(edition)
     states = country_states(documented, measured)
     by_code = {one.code: one for one in states}
-    rows = [one for one in states if "-" not in one.code and one.code != "WORLD"]
+    rows = [one for one in states if one.code != "WORLD"]
     rows.sort(key=_weight)
     return Page(
         "front.html",
@@ -82,10 +82,19 @@ def _front(asked: Asked) -> Page:
 
 
 def documented_cuts(edition: Edition) -> dict[str, ByGrade]:
-    """Count records of cut-offs by place; refusals to cut, restorations and rumours are none."""
+    """Count records of cut-offs by place; refusals to cut, restorations and rumours are none.
+
+    Of the parts of countries those are counted that the map draws.
+    """
     found: dict[str, ByGrade] = {}
+    parts = {code for code in drawn_codes() if "-" in code}
     for kind in _ACTS:
-        for code, count in edition.ledger.counts("country", LedgerFilters(kind=kind)):
+        asked = LedgerFilters(kind=kind)
+        of_parts = edition.ledger.counts("subdivision", asked)
+        for code, count in [
+            *edition.ledger.counts("country", asked),
+            *(one for one in of_parts if one[0] in parts),
+        ]:
             before = found.get(code, ByGrade())
             found[code] = ByGrade(
                 documented=before.documented + count.documented,
