@@ -18,7 +18,6 @@ from whocut.publish.site.wording import wording
 
 __all__ = ["Naming", "ledger_wording", "naming_of"]
 
-_OWN_WORD: Final = frozenset({Voice.ANNOUNCED, Voice.REPORTED})
 
 _LEADING: Final[Mapping[DateKind, str]] = {
     DateKind.EFFECTIVE: N_("to take effect: %(day)s"),
@@ -35,7 +34,7 @@ class Naming(Struct, frozen=True):
 
     voice: Voice
     is_established: bool
-    """The decider's own word, or reported without a doubt; no caution stands before the names."""
+    """The decider's own word: no caution stands before the names."""
     parties: tuple[ClaimedParty, ...]
 
 
@@ -56,7 +55,7 @@ def ledger_wording(text: Text) -> Mapping[str, Any]:
 def naming_of(claim: Claim) -> Naming:
     """Say whom a list names: the decider, or where it is not settled, whom accounts name."""
     if not claim.is_by_unknown:
-        return Naming(claim.voice, claim.voice in _OWN_WORD, claim.deciders)
+        return Naming(claim.voice, claim.voice is Voice.ANNOUNCED, claim.deciders)
     if claim.voice is Voice.MEASURED:
         return Naming(claim.voice, False, claim.deciders)
     named = {one.named.id: one.named for one in claim.accounts if one.named is not None}
