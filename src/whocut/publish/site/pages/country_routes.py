@@ -7,12 +7,13 @@ from typing import Any, Final
 from msgspec import Struct
 
 from whocut.ledger.filters import actor_name
+from whocut.publish.edition.finding_rows import FindingRow
 from whocut.publish.edition.routes_rows import CountryRoutes
 from whocut.publish.site.page import PAGE_ROWS, Absent, Asked, Page, PageRoute
 from whocut.publish.site.places import is_known_place, is_lab_code, place_name
 from whocut.publish.site.route_sentences import carriers_chart, route_wording
 from whocut.publish.site.wording import wording
-from whocut.routes.change_results import MonthCount
+from whocut.routes.change_results import MonthCount, RouteChange
 from whocut.routes.dependency.answer import Band
 from whocut.routes.results import SharedCarrier
 
@@ -61,9 +62,7 @@ def country_routes(asked: Asked, country: str) -> Page:
         "at": at,
         "page_rows": _CHANGES,
         "counts": _counted(asked, code),
-        "findings": [
-            one for one in asked.edition.findings.of_country(code, PAGE_ROWS) if one.n_routes
-        ],
+        "findings": _findings(asked, code, changes),
     }
     if found is not None:
         context |= _simulated(asked, found)
@@ -76,6 +75,16 @@ def country_routes(asked: Asked, country: str) -> Page:
             country=place_name(text, code),
         ),
     )
+
+
+def _findings(asked: Asked, code: str, changes: Sequence[RouteChange]) -> list[FindingRow]:
+    """List the findings on this country that weigh routes of a network that the page tells of."""
+    found: dict[str, FindingRow] = {}
+    for asn in sorted({asn for one in changes for asn in one.asns}):
+        for row in asked.edition.findings.of_asn(asn, PAGE_ROWS):
+            if row.country == code and row.n_routes:
+                found.setdefault(row.id, row)
+    return list(found.values())
 
 
 def _reason(asked: Asked, code: str) -> str:

@@ -16,6 +16,7 @@ __all__ = ["ROUTES"]
 _NUMBER: Final = re.compile("(?:[Aa][Ss])?([0-9]{1,10})")
 _CHANGES: Final = 20
 _RECORDS: Final = 50
+_FINDINGS: Final = 10
 _HANDS_OVER: Final = "hands_over"
 _TAKES_OVER: Final = "takes_over"
 
@@ -30,7 +31,7 @@ def network(asked: Asked, asn: str) -> Page:
     records = edition.ledger.of_asn(number, _RECORDS)
     measured = edition.access.network(number)
     actors = edition.ledger.actor_of_network(number)
-    findings = edition.findings.of_asn(number)
+    findings = edition.findings.of_asn(number, _FINDINGS)
     changes = edition.routes.changes_of_network(number, limit=_CHANGES)
     is_known = bool(known or records or measured or actors or findings or changes)
     name = known.network.name if known else ""
