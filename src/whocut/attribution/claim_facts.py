@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from whocut.attribution.bundle import Claim
 from whocut.attribution.roles import Cast
-from whocut.attribution.vocabulary import CUTS, ClaimType, HypothesisId
+from whocut.attribution.vocabulary import CUTS, ClaimType, HypothesisId, Role
 from whocut.ledger.vocabulary import CarriedOut, Grade, ReadLevel, Stance
 
 __all__ = ["Said", "claim_facts", "read_claim"]
@@ -89,7 +89,7 @@ def claim_facts(claim: Claim, said: Said, cast: Cast) -> Iterator[str]:
         yield "source.primary"
     if source.stance in _WEAK:
         yield "source.weak"
-    if source.stance is Stance.AFFECTED:
+    if source.stance is Stance.AFFECTED or cast.role_of(said.speaker) is Role.AFFECTED:
         yield "source.affected"
     if source.stance in (Stance.STATE_MEDIA, Stance.PARTY):
         yield "source.with_stake"

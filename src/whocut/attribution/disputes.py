@@ -75,6 +75,11 @@ def deniers(items: Sequence[Item], cast: Cast) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _is_serious(one: Item) -> bool:
+    """Tell whether an account was read, and is signed by somebody."""
+    return "source.read" in one.facts and "source.weak" not in one.facts
+
+
 def _relayed_own_words(items: Sequence[Item]) -> list[Item]:
     """What others relay of a party's own words: where the party denies it, it is their word."""
     return [
@@ -118,7 +123,7 @@ def _stated(*items: Item) -> frozenset[HypothesisId]:
 
 def conflicts_of(items: Sequence[Item], cast: Cast) -> tuple[Conflict, ...]:
     """Find the accounts that exclude each other."""
-    accounts = accusations(items)
+    accounts = [one for one in accusations(items) if _is_serious(one)]
     found = [
         Conflict(account, denial, _stated(account), is_denial=True)
         for denial in denials(items)

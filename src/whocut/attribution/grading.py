@@ -19,7 +19,7 @@ from whocut.attribution.vocabulary import (
 )
 from whocut.attribution.weighing import Fired, is_rebutted_by
 
-__all__ = ["GRADE_ORDER", "Graded", "grade_all"]
+__all__ = ["GRADE_ORDER", "Graded", "grade_all", "graded_on"]
 
 GRADE_ORDER: Final[Mapping[FindingGrade, int]] = {
     FindingGrade.PROOF: 3,
@@ -110,6 +110,15 @@ def _grade(score: float, found: Sequence[Fired], tables: Tables) -> FindingGrade
         if score >= rule.nats and any(conditions.issuperset(every) for every in rule.any):
             return rule.id
     return FindingGrade.INSUFFICIENT
+
+
+def graded_on(graded: Graded, kept: Sequence[Fired], tables: Tables) -> Graded:
+    """Grade a hypothesis on a part of what counts, as on what can be of one party."""
+    against = [one for one in graded.counted if not one.is_for]
+    score = _score(kept, against)
+    return replace(
+        graded, grade=_grade(score, kept, tables), score=score, counted=(*kept, *against)
+    )
 
 
 def _weight(one: Fired, counted: bool, why_not: str, by: tuple[str, ...]) -> Weight:

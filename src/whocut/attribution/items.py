@@ -35,6 +35,7 @@ __all__ = ["Aside", "Item", "asked_days", "items_of", "kind_of", "share_layer"]
 
 _NETWORK: Final = frozenset({"dns", "tcp", "tls", "http"})
 _ANY: Final = "any"
+_FORWARD: Final = frozenset({ClaimType.ANNOUNCES, ClaimType.ORDERS})
 _EVENT_ROOMS: Final = frozenset({Room.MEASUREMENT, Room.ROUTE})
 
 
@@ -160,12 +161,19 @@ def _source_name(one: AnyEvidence) -> str:
     return (source.publisher or source.url or source.title).strip().lower()
 
 
+def _claim_witness(one: Claim, said: Said) -> str:
+    if one.source.stance is Stance.PRIMARY and said.speaker is not None:
+        return f"party:{said.speaker}"
+    if one.group:
+        return f"claim:{one.group}"
+    outsider = said.speaker if said.speaker is not None and not said.is_own else ""
+    name = one.source.publisher.strip().lower() or outsider or _source_name(one)
+    return f"claim:{name or said.speaker or ''}"
+
+
 def _witness(one: AnyEvidence, said: Said | None) -> str:
     if isinstance(one, Claim) and said is not None:
-        is_primary = one.source.stance is Stance.PRIMARY
-        if is_primary and said.speaker is not None:
-            return f"party:{said.speaker}"
-        return f"claim:{one.group or _source_name(one) or said.speaker or ''}"
+        return _claim_witness(one, said)
     if isinstance(one, RouteChange):
         return f"route:{one.platform or 'caida'}"
     if isinstance(one, Report):
@@ -212,6 +220,10 @@ def _aside(
         return Aside.OTHER_COUNTRY
     if one.target and question.target and not _is_of(one.target, question.target):
         return Aside.OTHER_TARGET
+    if isinstance(one, Claim) and one.effective and one.type in _FORWARD:
+        begins = Stretch(read_stretch(one.effective).first, None)
+        if begins.is_after(asked):
+            return Aside.OTHER_TIME
     ended = isinstance(one, Claim) and days.last is not None and one.type is not ClaimType.RESTORES
     if isinstance(one, RouteChange):
         # A change of links lasts until another is told of.

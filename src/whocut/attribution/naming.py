@@ -8,8 +8,8 @@ from msgspec import Struct
 from whocut.attribution.bundle import Identity, Measured
 from whocut.attribution.disputes import accusations
 from whocut.attribution.finding import Named
-from whocut.attribution.grading import GRADE_ORDER, Graded
-from whocut.attribution.items import Item
+from whocut.attribution.grading import GRADE_ORDER, Graded, graded_on
+from whocut.attribution.items import Item, share_layer
 from whocut.attribution.measured_facts import identity_mass, speaks_of_page
 from whocut.attribution.roles import Cast
 from whocut.attribution.tables import Tables
@@ -60,12 +60,37 @@ def names_of(scene: Scene) -> tuple[Named, ...]:
         for party in scene.cast.with_role_for(hypothesis):
             if scene.cast.parties[party].kind is PartyKind.PERSON:
                 continue
-            found = _tie(party, graded, scene)
+            of_it = _of_party(party, graded, scene)
+            found = _tie(party, of_it, scene)
             if found is not None:
                 tie, evidence = found
                 name = scene.cast.parties[party].name or party
-                named.append(Named(party, name, hypothesis, graded.grade, tie, evidence))
+                named.append(Named(party, name, hypothesis, of_it.grade, tie, evidence))
     return tuple(named)
+
+
+def _of_party(party: str, graded: Graded, scene: Scene) -> Graded:
+    """Grade a hypothesis on what can be of one party: what shows another lends it nothing."""
+    kept = [
+        one
+        for one in graded.counted
+        if one.is_for
+        and one.item.provider in (None, party)
+        and not _shows_another(party, one.item, graded.id, scene)
+    ]
+    return graded_on(graded, kept, scene.tables)
+
+
+def _shows_another(party: str, item: Item, hypothesis: HypothesisId, scene: Scene) -> bool:
+    if not isinstance(item.evidence, Measured):
+        return False
+    candidates = scene.cast.with_role_for(hypothesis)
+    shown = {
+        one.party
+        for one in item.evidence.identity
+        if _HYPOTHESIS_OF_IDENTITY.get(one.by) is hypothesis and one.party in candidates
+    }
+    return bool(shown) and party not in shown
 
 
 def _tie(party: str, graded: Graded, scene: Scene) -> tuple[Tie, tuple[str, ...]] | None:
@@ -140,7 +165,12 @@ def _relayed(party: str, graded: Graded, *, has_event: bool) -> Iterator[str]:
     spoken = _spoken_by(party, graded)
     witnesses = {one.item.witness for one in spoken}
     groups = {one.item.group for one in spoken}
-    if has_event or (len(witnesses) > 1 and len(groups) > 1):
+    is_seen = has_event and any(
+        one.item.room in _EVENT_ROOMS and share_layer(one.item.layer, other.item.layer)
+        for one in graded.carrying
+        for other in spoken
+    )
+    if is_seen or (len(witnesses) > 1 and len(groups) > 1):
         yield from (one.item.id for one in spoken)
 
 
@@ -170,12 +200,23 @@ def _is_shown(party: str, shown: Identity, hypothesis: HypothesisId, scene: Scen
     candidates = scene.cast.with_role_for(hypothesis)
     if shown.by is IdentityBy.OWN_PAGE and not _may_own(party, scene):
         return False
+    if shown.by is IdentityBy.BLOCK_PAGE and not _may_block(party, scene):
+        return False
     if shown.party in candidates:
         return shown.party == party
     is_edge_of_customer = shown.by is IdentityBy.EDGE_CUSTOMER_RULE
     if shown.party is not None and not is_edge_of_customer:
         return False
     return candidates == (party,)
+
+
+def _may_block(party: str, scene: Scene) -> bool:
+    """Tell whether a block page can be the word of an authority there.
+
+    A page of another country's authority comes with transit through that country, or by mistake.
+    """
+    country = scene.cast.parties[party].country
+    return country in (None, scene.cast.country, "EU")
 
 
 def _may_own(party: str, scene: Scene) -> bool:
