@@ -23,7 +23,7 @@ KINDS = {
     "country_ledger": "/c/RU/ledger",
     "country_routes": "/c/RU/routes",
     "domain": "/d/github.com",
-    "pair": "/d/refuses.example/XA",
+    "pair": None,
     "is_it_me": "/is-it-me",
     "compare": "/compare?a=RU&b=IR",
     "changes": "/changes",
@@ -57,6 +57,7 @@ KINDS = {
 }
 """None: its address depends on the data and is found by a link on another page (LINKED)."""
 LINKED = {
+    "pair": ("/c/XA/access", r'href="(/d/[^"?#/]+/XA)"'),
     "finding": ("/findings", r'href="(/f/[^"?#]+)"'),
     "instrument": ("/law", r'href="(/law/[^"?#]+)"'),
     "rule": ("/rules", r'href="(/rules/[^"?#]+)"'),
