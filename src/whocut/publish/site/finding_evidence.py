@@ -60,7 +60,7 @@ class WeighedLine(Struct, frozen=True):
     why_not: str
     by: tuple[str, ...]
     is_again: bool
-    """The evidence stands on the page already: its doubts are not told twice."""
+    """Its words and doubts stand on the page already, and are not told twice."""
 
 
 _CLAIMS: Final[Mapping[ClaimType, str]] = {
@@ -226,7 +226,7 @@ def weighed(
 ) -> Iterator[WeighedLine]:
     """Put weights and their evidence into lines; the law of the day is told apart from them.
 
-    ``seen`` holds the evidence that stands on the page already, and grows.
+    ``seen`` holds evidence and words that stand on the page already, and grows.
     """
     for weight in weights:
         line = lines[weight.evidence]
@@ -242,6 +242,11 @@ def weighed(
             counted=weight.counted,
             why_not="" if weight.counted else why_not_words(text, why),
             by=weight.by,
-            is_again=line.id in seen,
+            is_again=line.id in seen or _told(line) in seen,
         )
-        seen.add(line.id)
+        seen |= {line.id, _told(line)}
+
+
+def _told(line: EvidenceLine) -> str:
+    """Give the words and doubts of a line: what several sources relay is told once."""
+    return "\n".join((line.text, *line.doubts, line.note))

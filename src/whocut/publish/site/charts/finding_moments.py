@@ -16,6 +16,8 @@ _MARK_HEIGHT: Final = 9
 _AXIS_HEIGHT: Final = 16
 _LEAST_WIDTH: Final = 5.0
 _MOST_TICKS: Final = 5
+_LETTER: Final = 4.8
+"""Units that a letter needs, about."""
 _ONE_DAY: Final = timedelta(days=1)
 
 
@@ -70,7 +72,7 @@ def finding_chart(
         left, right = place(one.first or low), place(one.last or high)
         width = max(right - left, _LEAST_WIDTH)
         left = min(left, WIDTH - _SIDE - width)
-        is_late = left > WIDTH / 2
+        anchor, label_x = _label_place(left, left + width, one.label)
         y = row * _ROW + 14
         marks.append(
             MomentMark(
@@ -79,9 +81,9 @@ def finding_chart(
                 width=round(width, 1),
                 height=_MARK_HEIGHT,
                 label=one.label,
-                label_x=round(left + width if is_late else left, 1),
+                label_x=round(label_x, 1),
                 label_y=y - 3,
-                anchor="end" if is_late else "start",
+                anchor=anchor,
                 look="look-2" if one.is_seen else "look-7",
             )
         )
@@ -90,6 +92,14 @@ def finding_chart(
         Tick(round(place(day), 1), label, _anchor(place(day))) for day, label in ticks[:_MOST_TICKS]
     )
     return FindingChart(title, WIDTH, height, tuple(marks), shown, height - 4)
+
+
+def _label_place(left: float, right: float, label: str) -> tuple[str, float]:
+    """Put a label beside its mark, and within the drawing."""
+    room = len(label) * _LETTER
+    if left > WIDTH / 2:
+        return ("end", right) if right - room > _SIDE else ("start", float(_SIDE))
+    return ("start", left) if left + room < WIDTH - _SIDE else ("end", float(WIDTH - _SIDE))
 
 
 def _anchor(x: float) -> str:

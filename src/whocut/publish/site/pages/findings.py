@@ -124,7 +124,7 @@ def finding(asked: Asked, name: str) -> Page:
     return Page(
         "finding.html",
         text.gettext(
-            "Who cut off %(target)s in %(place)s?",
+            "%(target)s and %(place)s: who cut off whom?",
             target=subject_name(text, row),
             place=place_name(text, row.part or row.country),
         ),
