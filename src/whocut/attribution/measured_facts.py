@@ -181,7 +181,12 @@ def _is_vague(mechanism: str, tables: Tables) -> bool:
 
 
 def speaks_of_page(one: Measured, tables: Tables) -> bool:
-    """Tell whether a refusal by the service says why, so that its page is the service's own."""
+    """Tell whether a refusal by the service says why, so that its page is the service's own.
+
+    A page that is known to be somebody else's is not.
+    """
+    if any(shown.by is not IdentityBy.OWN_PAGE for shown in one.identity):
+        return False
     return CellAnswer.REFUSED_SERVICE in _causes(one) and _is_below(
         one.mechanism, tables.mechanisms.page
     )
