@@ -5,7 +5,7 @@ import contextlib
 import logging
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +13,9 @@ import uvicorn
 import uvloop
 from litestar import Litestar
 
-from whocut.model.errors import UsageError
+from whocut.model.errors import StoreError, UsageError
 from whocut.publish.site.app import make_app
+from whocut.publish.site.assets import build_key
 from whocut.publish.site.connections import Limits, protocol_within
 from whocut.publish.site.kept import KeptPages
 from whocut.publish.site.rendering import make_ready
@@ -62,22 +63,25 @@ async def _serve(
 ) -> None:
     watch = make_watch(observatory, tell)
     # Before anything is built: a port in use is to be told at once.
-    listener = _listener(host, port)
-    if is_built_first and not await watch.look():
-        raise UsageError(f"{observatory}: no pages could be built")
-    make_ready()
-    app = make_app(watch.edition, kept=KeptPages(), observatory=observatory, desk_key=desk_key)
-    server = make_server(app)
-    task = asyncio.create_task(watch.stay(WATCH_SECONDS))
-    shown = f"[{host}]" if ":" in host else host
-    tell(f"serving {observatory} at http://{shown}:{listener.getsockname()[1]}/")
-    try:
-        await server.serve(sockets=[listener])
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-        tell("stopped")
+    with _listener(host, port) as listener:
+        if is_built_first and not await watch.look():
+            raise StoreError(f"{observatory}: no pages could be built")
+        make_ready()
+        build_key()
+        app = make_app(watch.edition, kept=KeptPages(), observatory=observatory, desk_key=desk_key)
+        server = make_server(app)
+        task = asyncio.create_task(watch.stay(WATCH_SECONDS))
+        shown = f"[{host}]" if ":" in host else host
+        # From here on a reader who comes waits instead of being refused.
+        listener.listen(_BACKLOG)
+        tell(f"serving {observatory} at http://{shown}:{listener.getsockname()[1]}/")
+        try:
+            await server.serve(sockets=[listener])
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+            tell("stopped")
 
 
 def make_watch(observatory: Path, tell: Tell) -> Watch:
@@ -111,7 +115,20 @@ def make_server(app: Litestar, limits: Limits | None = None) -> uvicorn.Server:
         timeout_graceful_shutdown=5,
         backlog=_BACKLOG,
     )
-    return uvicorn.Server(config)
+    return _Server(config)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which lets the process end by itself when it is told to stop.
+
+    Its own raises the signal again, which ends the process before a build beside it is ended.
+    """
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
 
 
 def _listener(host: str, port: int) -> socket.socket:
@@ -119,9 +136,13 @@ def _listener(host: str, port: int) -> socket.socket:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, protocol, _, address = found[0]
         listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise UsageError(f"{host} port {port} cannot be taken: {error}") from error
+    try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
+        listener.close()
         raise UsageError(f"{host} port {port} cannot be taken: {error}") from error
     listener.setblocking(False)
     return listener

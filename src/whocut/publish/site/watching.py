@@ -83,7 +83,11 @@ class Watch:
 async def build_beside(observatory: Path) -> bool:
     """Build the edition of an observatory in a process of its own, at low priority."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", __name__, str(observatory), stdin=asyncio.subprocess.DEVNULL
+        sys.executable,
+        *("-m", __name__, str(observatory)),
+        stdin=asyncio.subprocess.DEVNULL,
+        # An interrupt from the keyboard is for the server, which then ends the build.
+        start_new_session=True,
     )
     try:
         return await process.wait() == 0
