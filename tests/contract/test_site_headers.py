@@ -39,6 +39,8 @@ class Trial:
             PageRoute("/moved", self._moved, "moved"),
             PageRoute("/absent", self._absent, "absent"),
             PageRoute("/broken", self._broken, "broken"),
+            PageRoute("/swapped", self._swapped, "swapped"),
+            PageRoute("/swapped/slowly", self._swapped, "swapped_slowly", is_slow=True),
         ]
         app = make_app(lambda: self.edition, routes=routes, kept=self.kept)
         self.client = TestClient(app)
@@ -68,6 +70,11 @@ class Trial:
 
     def _absent(self, asked: Asked) -> Page:
         raise Absent(asked.text.gettext("No rule has this name."))
+
+    def _swapped(self, asked: Asked) -> Page:
+        """A new edition comes while this page is made."""
+        self.edition = _edition("b")
+        return self._page(asked, asked.edition.key)
 
     def _broken(self, asked: Asked) -> Page:
         raise RuntimeError(f"secret {asked.query.get('q', '')}")
@@ -203,6 +210,16 @@ def test_a_new_edition_is_taken_up_between_requests(trial):
     assert "bbbbbbbbbbbb" in html
     assert "aaaaaaaaaaaa" not in html
     assert len(trial.kept) == 1
+
+
+@pytest.mark.parametrize("path", ["/swapped", "/swapped/slowly"])
+def test_a_page_that_was_begun_is_ended_from_the_same_edition(trial, path):
+    first = trial.get(path)
+    assert first.text.count("aaaaaaaaaaaa") >= 2
+    assert "bbbbbbbbbbbb" not in first.text
+    second = trial.get(path, if_none_match=first.headers["etag"])
+    assert second.status_code == 200
+    assert "aaaaaaaaaaaa" not in second.text
 
 
 def test_without_an_edition_the_pages_say_that_they_are_not_ready(trial):
