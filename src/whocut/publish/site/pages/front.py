@@ -28,6 +28,7 @@ _CHANGES: Final = 6
 _LOOKED_AT: Final = 60
 """Changes looked at for those of the world: the laboratory has changes, too."""
 _RECORDS: Final = 6
+_FINDINGS: Final = 4
 _ACTS: Final = (Kind.CUT, Kind.PARTIAL, Kind.SERIES)
 
 
@@ -73,6 +74,7 @@ def _front(asked: Asked) -> Page:
             "ledger": edition.ledger.facts,
             "routes": edition.routes.facts,
             "findings": edition.findings.facts,
+            "latest": [one for one in edition.findings.latest(_FINDINGS) if not one.is_lab],
         },
         description=text.gettext(
             "Documented and measured cut-offs of countries, services and networks: by whom, on "
