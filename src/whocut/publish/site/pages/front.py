@@ -1,6 +1,7 @@
 """The front page: the question, one search, the map, what changed, and what is not known."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Final
 
 from msgspec import Struct
@@ -44,6 +45,9 @@ class Figures(Struct, frozen=True):
     n_documented_countries: int
     n_unmeasured: int
     """Countries that documents name and nobody measured."""
+    first_week: date | None
+    """Of those measurements; None where there are none."""
+    last_week: date | None
 
 
 def _front(asked: Asked) -> Page:
@@ -70,7 +74,6 @@ def _front(asked: Asked) -> Page:
             "records": edition.ledger.rows(None, 1, _RECORDS)[0],
             "laboratory": [(place_name(text, one.country), one) for one in summaries if one.is_lab],
             "figures": _figures(measured, documented),
-            "facts": edition.access.facts,
             "ledger": edition.ledger.facts,
             "routes": edition.routes.facts,
             "findings": edition.findings.facts,
@@ -125,6 +128,8 @@ def _figures(measured: Mapping[str, CountrySummary], documented: Mapping[str, By
         n_insufficient=sum(one.n_insufficient for one in measured.values()),
         n_documented_countries=len(named),
         n_unmeasured=len(named - set(measured)),
+        first_week=min((one.since for one in measured.values()), default=None),
+        last_week=max((one.last_week for one in measured.values()), default=None),
     )
 
 

@@ -38,6 +38,7 @@ def _data(asked: Asked) -> Page:
             "licences": document("licences"),
             "facts": edition.access.facts,
             "ledger": edition.ledger.facts,
+            "has_lab": any(one.is_lab for one in edition.access.countries()),
         },
     )
 
