@@ -19,6 +19,7 @@ from whocut.publish.site.app import make_app
 from whocut.publish.site.assets import assets
 from whocut.publish.site.kept import KeptPages
 from whocut.publish.site.page import Absent, Asked, Page, PageRoute
+from whocut.publish.site.pages.registry import page_routes
 
 _NO_PARTS: Any = None
 """The pages of these tests ask nothing of an edition but its key."""
@@ -392,3 +393,21 @@ def test_the_schema_of_a_framework_and_its_pages_are_not_there(trial):
 def test_titles_of_markup_are_escaped_too(trial):
     assert text_in(Language.EN).gettext("<b>") == "<b>"
     assert "&lt;b&gt;" in trial.client.get("/trial", params={"q": str(Markup("<b>"))}).text
+
+
+def test_every_kind_of_page_that_is_promised_has_its_address():
+    routes = page_routes()
+    paths = [re.sub(r"\{[^}]*\}", "*", route.path) for route in routes]
+    assert len(set(paths)) == len(paths)
+    assert len({route.name for route in routes}) == len(routes)
+    promised = (
+        *("/", "/search", "/c/*", "/c/*/access", "/c/*/ledger", "/c/*/routes", "/d/*", "/d/*/*"),
+        *("/who/*", "/as/*", "/cut/*", "/f/*", "/findings", "/ledger", "/lags", "/law", "/law/*"),
+        *("/statement", "/whatif/*", "/compare", "/changes", "/is-it-me", "/desk", "/desk/report"),
+        *("/desk/reply", "/desk/correction", "/methods", "/methods/*", "/rules", "/rules/*"),
+        *("/glossary", "/data", "/about", "/privacy", "/press", "/lawyers", "/named-party"),
+    )
+    assert set(promised) <= set(paths)
+    assert {route.path for route in routes if route.takes_form} == {
+        *("/is-it-me", "/desk/report", "/desk/reply", "/desk/correction")
+    }
