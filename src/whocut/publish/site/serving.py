@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import socket
 import sys
@@ -22,7 +23,7 @@ from whocut.publish.site.rendering import make_ready
 from whocut.publish.site.watching import WATCH_SECONDS, Watch, build_beside
 from whocut.store.manifest import sequences
 
-__all__ = ["make_server", "make_watch", "serve"]
+__all__ = ["make_server", "make_watch", "serve", "settle"]
 
 Tell = Callable[[str], None]
 _BACKLOG: Final = 512
@@ -68,6 +69,7 @@ async def _serve(
             raise StoreError(f"{observatory}: no pages could be built")
         make_ready()
         build_key()
+        settle()
         app = make_app(watch.edition, kept=KeptPages(), observatory=observatory, desk_key=desk_key)
         server = make_server(app)
         task = asyncio.create_task(watch.stay(WATCH_SECONDS))
@@ -82,6 +84,12 @@ async def _serve(
             with contextlib.suppress(asyncio.CancelledError):
                 await task
             tell("stopped")
+
+
+def settle() -> None:
+    """Spare the collector what stays for good: to walk all of it took 80 ms, while readers wait."""
+    gc.collect()
+    gc.freeze()
 
 
 def make_watch(observatory: Path, tell: Tell) -> Watch:
