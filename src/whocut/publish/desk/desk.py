@@ -8,7 +8,7 @@ from typing import Final
 
 from nacl.public import PublicKey
 
-from whocut.model.errors import InputError
+from whocut.model.errors import InputError, StoreError
 from whocut.publish.desk.box import SealedFolder
 from whocut.publish.desk.flood import FormTokens, Limits
 from whocut.publish.desk.form import Body
@@ -30,6 +30,8 @@ class Closed(StrEnum):
     BAD_KEY = "bad_key"
     NO_PLACE = "no_place"
     FULL = "full"
+    FAILED = "failed"
+    """The disk did not take it."""
 
 
 class Desk:
@@ -59,16 +61,19 @@ class Desk:
             return self._why_no_key
         return Closed.FULL if self._folder.is_full() else None
 
-    def take(self, body: Body) -> bool:
-        """Seal what a form says and keep that alone; False if the desk is closed."""
+    def take(self, body: Body) -> Closed | None:
+        """Seal what a form says and keep that alone; what was not kept has a reason."""
         if self._folder is None or self._key is None:
-            return False
+            return self.closed()
         sealed = seal(body, self._key)
         with self._lock:
-            if self._folder.is_full():
-                return False
-            self._folder.put(sealed, today())
-        return True
+            try:
+                self._folder.put(sealed, today())
+            except StoreError:
+                return Closed.FULL
+            except OSError:
+                return Closed.FAILED
+        return None
 
 
 def today() -> date:

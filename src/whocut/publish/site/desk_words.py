@@ -43,6 +43,10 @@ _CLOSED: Final[Mapping[Closed, str]] = {
         "These pages are shown without a place for sealed forms: what you send here is kept "
         "nowhere."
     ),
+    Closed.FAILED: N_(
+        "The disk of this server did not take the sealed form: nothing was kept. Please come back "
+        "later."
+    ),
     Closed.FULL: N_(
         "The folder of sealed forms is full until the case workers have emptied it: what you send "
         "here is kept nowhere. Please come back in a few days."

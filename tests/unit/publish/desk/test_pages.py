@@ -1,6 +1,7 @@
 """The desk's pages: whole without a script, private, and they keep what is sealed or nothing."""
 
 import re
+from functools import partial
 
 import pytest
 
@@ -13,8 +14,8 @@ from tests.unit.publish.desk.at_the_desk import (
     site,
     token_on,
 )
+from whocut.publish.desk import box, flood
 from whocut.publish.desk import desk as desk_module
-from whocut.publish.desk import flood
 from whocut.publish.desk.keys import load_secret, make_keys
 from whocut.publish.desk.queue import open_all
 
@@ -157,11 +158,23 @@ def test_a_key_that_cannot_be_read_closes_the_desk(edition, tmp_path):
     assert [one.name for one in tmp_path.iterdir()] == ["desk.pub"]
 
 
-def test_a_full_folder_says_so(client, observatory, monkeypatch):
-    monkeypatch.setattr(desk_module.SealedFolder, "is_full", lambda _: True)
-    assert "is full" in shown(send(client, "/desk/reply", REPLY))
-    assert "is full" in shown(send(client, "/desk/report", REPORT))
-    assert not (observatory / "desk").exists()
+def test_a_full_folder_says_so(edition, observatory, monkeypatch):
+    folder = observatory / "desk"
+    folder.mkdir()
+    monkeypatch.setattr(desk_module, "SealedFolder", partial(box.SealedFolder, most_files=0))
+    with site(edition, observatory) as client:
+        assert "is full" in shown(send(client, "/desk/reply", REPLY))
+        assert "is full" in shown(send(client, "/desk/report", REPORT))
+    assert not list(folder.iterdir())
+
+
+def test_a_disk_that_fails_loses_nobody_what_was_typed(client, observatory):
+    (observatory / "desk").write_text("a file where the folder should be")
+    assert "did not take" in shown(send(client, "/desk/report", REPORT))
+    response = send(client, "/desk/reply", REPLY)
+    assert response.status_code == 422
+    assert "did not take" in shown(response)
+    assert REPLY["text"] in response.text
 
 
 def test_in_a_trial_without_an_observatory_nothing_is_kept(edition):

@@ -97,8 +97,10 @@ def _report(asked: Asked) -> Page:
     met = _met(asked, "report", read, _report_form)
     if isinstance(met, Page):
         return met
-    is_kept = asked.form.get("do") != "appeal" and _desk_of(asked).take(met)
-    return _report_answer(asked, met, is_kept=is_kept)
+    if asked.form.get("do") == "appeal":
+        return _report_answer(asked, met, closed=_desk_of(asked).closed(), is_kept=False)
+    closed = _desk_of(asked).take(met)
+    return _report_answer(asked, met, closed=closed, is_kept=closed is None)
 
 
 def _report_form(asked: Asked, values: Mapping[str, str], *faults: FormFault | str) -> Page:
@@ -120,7 +122,7 @@ def _report_form(asked: Asked, values: Mapping[str, str], *faults: FormFault | s
     return _form_page("desk_report.html", title, context, faults)
 
 
-def _report_answer(asked: Asked, report: Report, *, is_kept: bool) -> Page:
+def _report_answer(asked: Asked, report: Report, *, closed: Closed | None, is_kept: bool) -> Page:
     text = asked.text
     law = law_of_report(report)
     country = region_words(text).get(report.country) or text.country(report.country)
@@ -130,7 +132,6 @@ def _report_answer(asked: Asked, report: Report, *, is_kept: bool) -> Page:
     is_english = text.language is Language.EN
     appeal_english = "" if is_english else appeal_text(english, report, law, country_english)
     here, elsewhere = _records(asked, law, report.country)
-    closed = _desk_of(asked).closed()
     context = {
         "is_kept": is_kept,
         "closed": closed_words(text, closed) if closed else "",
@@ -231,8 +232,9 @@ def _letter(asked: Asked, name: str, read: _Read, show: _Show, token: str) -> Pa
     met = _met(asked, name, read, show)
     if isinstance(met, Page):
         return met
-    if not _desk_of(asked).take(met):
-        return show(asked, asked.form, closed_words(asked.text, Closed.FULL))
+    closed = _desk_of(asked).take(met)
+    if closed is not None:
+        return show(asked, asked.form, closed_words(asked.text, closed))
     context = {
         "kind": name,
         "token": token,
