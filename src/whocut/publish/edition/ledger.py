@@ -26,6 +26,7 @@ from whocut.publish.edition.ledger_rows import (
     RecordRow,
     Tie,
 )
+from whocut.publish.edition.ledger_sets import SET_AXES, RecordSets
 from whocut.publish.edition.ledger_tables import LEDGER_SCHEMA, RecordWhole, match_of, write_ledger
 from whocut.publish.edition.reading import Reading, unpack
 from whocut.publish.edition.search import folded
@@ -176,24 +177,35 @@ class LedgerPages:
 
     def counts(self, axis: str, filters: LedgerFilters | None = None) -> list[tuple[str, ByGrade]]:
         """Count records by the values of an axis of ``whocut.ledger.counts``, each grade apart."""
-        where = self._where(filters or LedgerFilters())
-        if where is None:
+        among = self._among(filters or LedgerFilters())
+        if axis not in SET_AXES or not among:
             return []
-        sql = (
-            "SELECT o.value, r.grade, COUNT(*) FROM ledger_of o JOIN ledger_record r ON r.n = o.n "  # noqa: S608 - ours
-            f"WHERE o.axis = ? AND r.n IN (SELECT n FROM ledger_record WHERE {where.sql}) "
-            "GROUP BY o.value, r.grade"
-        )
-        if where.sql == _ALL:
-            found = self._reading.value("SELECT counts FROM ledger_count WHERE axis = ?", axis)
-            return [] if found is None else list(unpack(found, tuple[tuple[str, ByGrade], ...]))
-        counted: dict[str, dict[str, int]] = {}
-        for value, grade, n in self._reading.rows(sql, axis, *where.values):
-            counted.setdefault(value, {})[grade] = n
-        found_ = [(value, ByGrade(**grades)) for value, grades in counted.items()]
         return sorted(
-            found_, key=lambda one: (-one[1].documented, -one[1].excerpt, -one[1].lead, one[0])
+            self._sets.counts(axis, among).items(),
+            key=lambda one: (-one[1].documented, -one[1].excerpt, -one[1].lead, one[0]),
         )
+
+    def graded(self, filters: LedgerFilters) -> ByGrade:
+        """Count the records that are asked for, each grade by itself."""
+        return self._sets.graded(self._among(filters))
+
+    @cached_property
+    def _sets(self) -> RecordSets:
+        return RecordSets(self._reading)
+
+    def _among(self, filters: LedgerFilters) -> int:
+        """Give the records that meet filters, as a set."""
+        parts = self._parts(filters)
+        if parts is None:
+            return 0
+        among = self._sets.everything
+        for part in parts:
+            axis, *value = part.values
+            if part.sql == _OF and axis in SET_AXES:
+                among &= self._sets.of_value(str(axis), str(value[0]))
+            else:
+                among &= self._sets.selected(part.sql, part.values)
+        return among
 
     def citing(self, id_: str) -> Citing | None:
         """Say by what a record is cited; None where there is none."""
@@ -277,8 +289,8 @@ class LedgerPages:
         )
         return self._reading.blobs(ActorRow, sql, axis, value)
 
-    def _where(self, filters: LedgerFilters) -> _Where | None:
-        """Turn filters into a condition on the number of a record; None: nothing can meet it."""
+    def _parts(self, filters: LedgerFilters) -> list[_Where] | None:
+        """Turn filters into questions that find records each; None: nothing can meet them."""
         parts = [_one_of(axis, value) for axis in _AXES if (value := getattr(filters, axis))]
         if filters.country:
             axis = "subdivision" if "-" in filters.country else "country"
@@ -301,6 +313,13 @@ class LedgerPages:
             parts.append(
                 _Where("SELECT rowid FROM ledger_words WHERE ledger_words MATCH ?", (match,))
             )
+        return parts
+
+    def _where(self, filters: LedgerFilters) -> _Where | None:
+        """Turn filters into a condition on the number of a record; None: nothing can meet it."""
+        parts = self._parts(filters)
+        if parts is None:
+            return None
         if not parts:
             return _Where(_ALL, ())
         sql = " AND n IN ".join(f"({part.sql})" for part in parts)
@@ -313,11 +332,12 @@ _FAMILY: Final = (
     "ledger_family f WHERE f.actor = coalesce((SELECT id FROM ledger_actor WHERE id = ?), "
     "(SELECT actor FROM ledger_name WHERE name = ?)))"
 )
+_OF: Final = "SELECT n FROM ledger_of WHERE axis = ? AND value = ?"
 _MOMENTS: Final = "SELECT n FROM ledger_moment WHERE first <= ? AND last >= ?"
 
 
 def _one_of(axis: str, value: str) -> _Where:
-    return _Where("SELECT n FROM ledger_of WHERE axis = ? AND value = ?", (axis, value))
+    return _Where(_OF, (axis, value))
 
 
 def _window(since: str, until: str) -> tuple[int, int] | None:

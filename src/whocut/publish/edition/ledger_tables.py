@@ -32,6 +32,7 @@ from whocut.publish.edition.ledger_rows import (
     RecordRow,
     Tie,
 )
+from whocut.publish.edition.ledger_sets import write_sets
 from whocut.publish.edition.ledger_times import write_times
 from whocut.publish.edition.progress import Progress
 from whocut.publish.edition.reading import pack
@@ -59,7 +60,6 @@ CREATE INDEX ledger_of_record ON ledger_of (n, axis);
 CREATE TABLE ledger_tie (
   kind TEXT NOT NULL, n INTEGER NOT NULL, other INTEGER NOT NULL, PRIMARY KEY (kind, n, other)
 ) WITHOUT ROWID;
-CREATE TABLE ledger_count (axis TEXT PRIMARY KEY, counts BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE ledger_moment (n INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
 CREATE INDEX ledger_moment_first ON ledger_moment (first, last, n);
 CREATE VIRTUAL TABLE ledger_words USING fts5 (
@@ -142,9 +142,7 @@ def write_ledger(connection: sqlite3.Connection, source: LedgerSource, progress:
     for number, record in enumerate(progress.over("records", known.ordered)):
         _write_record(connection, known, number, record)
     records = list(ledger.records.values())
-    for axis in AXES:
-        counts = tuple(count_by(axis, records, actors).items())
-        connection.execute("INSERT INTO ledger_count VALUES (?, ?)", (axis, pack(counts)))
+    write_sets(connection)
     _write_actors(connection, known)
     write_law(connection, source, known.numbers, as_of, progress)
     write_times(connection, source, known.numbers, as_of, progress)

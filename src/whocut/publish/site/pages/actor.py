@@ -33,7 +33,8 @@ def actor(asked: Asked, actor: str) -> Page:
     found = pages.actor(actor)
     if found is None:
         raise Absent(text.gettext("No company or state body of the ledger has this id."))
-    records = _records(pages, actor)
+    rows = pages.of_actor(actor, _READ + 1)
+    records = _records(pages, actor, rows[:_READ])
     name = _name(text, found.actor)
     networks = [*(one.asn for one in found.actor.asns), *found.actor.siblings]
     return Page(
@@ -46,7 +47,7 @@ def actor(asked: Asked, actor: str) -> Page:
             "records": records,
             "tally": tally,
             "shown": _SHOWN,
-            "is_more": len(pages.of_actor(actor, _READ + 1)) > _READ,
+            "is_more": len(rows) > _READ,
             "readings": pages.other_readings(actor, _READINGS),
             "laws": _laws(pages, actor, records),
             "n_others": _OTHERS,
@@ -68,10 +69,10 @@ def _name(text: Text, actor: Actor) -> str:
     return by_language.get(str(text.language)) or by_language.get("en") or actor.name
 
 
-def _records(pages: LedgerPages, actor: str) -> ActorRecords:
+def _records(pages: LedgerPages, actor: str, rows: Sequence[RecordRow]) -> ActorRecords:
     return parted(
         actor,
-        pages.of_actor(actor, _READ),
+        rows,
         replied=pages.of_part("replier", actor, _READ),
         executed=pages.of_part("executor", actor, _READ),
         behind=pages.of_part("upstream", actor, _READ),

@@ -71,7 +71,7 @@ def ledger(asked: Asked) -> Page:
             "faults": faults,
             "asked_for": filters_in_words(text, filters),
             "choices": _choices(asked, pages, filters),
-            "by_grade": _grades_of(pages, filters),
+            "by_grade": pages.graded(filters),
             "orders": _orders(asked),
             "order": order,
             "query": {**query, "sort": "" if order == "newest" else order},
@@ -94,16 +94,6 @@ def _orders(asked: Asked) -> list[tuple[str, str]]:
         ("grade", text.gettext("best witnessed first")),
         ("id", text.gettext("by their ids")),
     ]
-
-
-def _grades_of(pages: LedgerPages, filters: LedgerFilters) -> ByGrade:
-    """Count what was found, each grade by itself."""
-    found = dict(pages.counts("kind", filters)).values()
-    return ByGrade(
-        documented=sum(one.documented for one in found),
-        excerpt=sum(one.excerpt for one in found),
-        lead=sum(one.lead for one in found),
-    )
 
 
 def _choices(asked: Asked, pages: LedgerPages, filters: LedgerFilters) -> list[Choice]:
