@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-__all__ = ["CASES", "KINDS", "address_of", "build_observatory", "chromium", "serve"]
+__all__ = ["CASES", "DOWNLOADS", "KINDS", "address_of", "build_observatory", "chromium", "serve"]
 
 KINDS = {
     "front": "/",
@@ -33,9 +33,10 @@ KINDS = {
     "cut": "/cut/2022-03-cogent-ru",
     "actor": "/who/cogent",
     "lags": "/lags",
-    "law": "/law",
-    "instrument": None,
+    "laws": "/law",
+    "law": None,
     "statement": "/statement",
+    "scorecard": "/statement/RU",
     "network": "/as/174",
     "whatif_countries": "/whatif",
     "whatif": "/whatif/RU?leave=174+3356",
@@ -59,9 +60,11 @@ KINDS = {
 LINKED = {
     "pair": ("/c/XA/access", r'href="(/d/[^"?#/]+/XA)"'),
     "finding": ("/findings", r'href="(/f/[^"?#]+)"'),
-    "instrument": ("/law", r'href="(/law/[^"?#]+)"'),
+    "law": ("/law", r'href="(/law/[^"?#]+)"'),
     "rule": ("/rules", r'href="(/rules/[^"?#]+)"'),
 }
+DOWNLOADS = {"finding_bundle", "ledger_csv", "ledger_json"}
+"""Kinds of answers that are files, no pages."""
 CASES = {
     "cogent-ru": "/cut/2022-03-cogent-ru",
     "youtube-ru": "/cut/2024-07-rkn-youtube-throttle",

@@ -10,7 +10,7 @@ import brotli
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.e2e.site import KINDS, address_of
+from tests.e2e.site import DOWNLOADS, KINDS, address_of
 from whocut.publish.site.pages.registry import page_routes
 
 if TYPE_CHECKING:
@@ -29,70 +29,57 @@ def _read(address: str) -> tuple[int, bytes, dict[str, str]]:
         return answer.status, answer.read(), {k.lower(): v for k, v in answer.headers.items()}
 
 
-def _opened(browser: Browser, address: str, *, scripts: bool, dark: bool = False) -> Page:
-    context = browser.new_context(
-        java_script_enabled=scripts, color_scheme="dark" if dark else "light"
-    )
-    page = context.new_page()
-    page.goto(address, wait_until="load")
-    return page
+def _faults(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": list(WCAG)}})
+    return [
+        f"{one['id']}: {node['html'][:200]} ({node.get('failureSummary')})"
+        for one in found.response["violations"]
+        for node in one["nodes"][:1]
+    ]
+
+
+def _words(page: Page) -> list[str]:
+    return page.locator("main").inner_text().split()
 
 
 def test_every_route_has_its_address_here() -> None:
-    drawn = {route.name for route in page_routes() if "." not in route.path.rpartition("/")[2]}
-    assert drawn == set(KINDS)
+    assert {route.name for route in page_routes()} == set(KINDS) | DOWNLOADS
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize("kind", sorted(KINDS))
-def test_a_page_breaks_no_rule_of_accessibility(
+def test_a_page_is_accessible_at_home_and_whole_without_scripts(
     site: str, browser: Browser, kind: str, language: str
 ) -> None:
     prefix = "" if language == "en" else f"/{language}"
     address = site + prefix + address_of(site, kind)
-    for dark in (False, True):
-        page = _opened(browser, address, scripts=True, dark=dark)
-        assert page.locator("html").get_attribute("lang") == language
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": list(WCAG)}})
-        faults = [
-            f"{one['id']}: {node['html'][:200]} ({node.get('failureSummary')})"
-            for one in found.response["violations"]
-            for node in one["nodes"][:1]
-        ]
-        assert not faults, f"{address} {'dark' if dark else 'light'}:\n" + "\n".join(faults)
-        page.context.close()
-
-
-@pytest.mark.parametrize("kind", sorted(KINDS))
-def test_a_page_is_whole_without_scripts(site: str, browser: Browser, kind: str) -> None:
-    address = site + address_of(site, kind)
-    words = []
-    for scripts in (True, False):
-        page = _opened(browser, address, scripts=scripts)
-        words.append(" ".join(page.locator("main").inner_text().split()))
-        assert page.locator("h1").count() == 1
-        page.context.close()
-    with_scripts, without = words
-    assert len(without) > 80
-    assert set(with_scripts.split()) - set(without.split()) <= {"Copy", "Copied"}
-
-
-@pytest.mark.parametrize("kind", sorted(KINDS))
-def test_a_page_loads_nothing_from_elsewhere_and_sets_no_cookie(
-    site: str, browser: Browser, kind: str
-) -> None:
-    context = browser.new_context()
+    context = browser.new_context(color_scheme="light")
     page = context.new_page()
     asked: list[str] = []
     complaints: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(site + address_of(site, kind), wait_until="networkidle")
+    page.goto(address, wait_until="load")
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.locator("h1").count() == 1
+    with_scripts = _words(page)
+    faults = _faults(page)
+    page.emulate_media(color_scheme="dark")
+    faults += [f"dark: {fault}" for fault in _faults(page)]
+    assert not faults, f"{address}:\n" + "\n".join(faults)
     assert all(url.startswith((site + "/", "data:")) for url in asked), asked
     assert complaints == []  # a breach of the policy of contents is told here
     assert context.cookies() == []
     context.close()
+    if language == "en":
+        plain = browser.new_context(java_script_enabled=False)
+        page = plain.new_page()
+        page.goto(address, wait_until="load")
+        without = _words(page)
+        plain.close()
+        assert len(without) > 20
+        assert set(with_scripts) - set(without) <= {"Copy", "Copied"}
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -102,8 +89,7 @@ def test_a_page_is_light(site: str, kind: str, language: str) -> None:
     status, body, headers = _read(site + prefix + address_of(site, kind))
     assert status == 200
     assert "set-cookie" not in headers
-    sheets = re.findall(rb'<link[^>]+rel="stylesheet"[^>]+href="([^"]+)"', body)
-    sheets += re.findall(rb'<link[^>]+href="([^"]+\.css[^"]*)"', body)
+    sheets = re.findall(rb'<link[^>]+href="([^"]+\.css[^"]*)"', body)
     scripts = re.findall(rb'<script[^>]+src="([^"]+)"', body)
     css = b"".join(_read(site + sheet.decode())[1] for sheet in dict.fromkeys(sheets))
     js = b"".join(_read(site + script.decode())[1] for script in dict.fromkeys(scripts))
