@@ -18,7 +18,9 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pycountry
 
+from whocut.access.targets import load_targets
 from whocut.model.cell_schema import CELL, NETWORK_WEEK, SPAN, TALLY
 from whocut.model.schema import arrow_schema
 from whocut.model.taxonomy import Cause
@@ -53,6 +55,8 @@ class CellPlan:
     tallies_a_cell: int = 1
     seed: int = 3
     first_week: date = date(2023, 1, 2)
+    known: int = 0
+    """Targets that are taken from the catalogue; the others are invented."""
 
     @property
     def targets(self) -> int:
@@ -75,6 +79,8 @@ def country_codes(count: int) -> list[str]:
     codes = list(_REAL.split())
     codes += [a + b for a in "XQ" for b in letters if a + b not in codes]
     if count > len(codes):
+        codes = [*_REAL.split(), *sorted({one.alpha_2 for one in pycountry.countries} - {*codes})]
+    if count > len(codes):
         raise ValueError(f"at most {len(codes)} countries")
     return codes[:count]
 
@@ -82,7 +88,8 @@ def country_codes(count: int) -> list[str]:
 def make_cells(directory: Path, plan: CellPlan) -> int:
     """Fill an empty directory with an observatory; give the number of its cells."""
     rng = np.random.default_rng(plan.seed)
-    targets = names(plan.targets, plan.seed)
+    catalogue = sorted(one.domain for one in load_targets().targets)[: plan.known]
+    targets = sorted({*catalogue, *names(plan.targets, plan.seed)[: plan.targets - plan.known]})
     weeks = [plan.first_week + timedelta(weeks=n) for n in range(plan.weeks)]
     entries: list[FileEntry] = []
     with Observatory(directory).writer() as writer:
