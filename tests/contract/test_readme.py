@@ -55,3 +55,20 @@ def test_the_screen_of_the_ledger_is_what_is_printed(repo_dir: Path) -> None:
         timeout=60,
     ).stdout
     assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines()
+
+
+def test_the_screen_of_a_finding_is_what_is_printed(repo_dir: Path, tmp_path: Path) -> None:
+    readme = (repo_dir / "README.md").read_text()
+    found = re.search(r"```\n\$ whocut (finding .*?)\n(.*?)```\n", readme, re.DOTALL)
+    assert found is not None
+    command, shown = found.groups()
+    printed = subprocess.run(
+        [_WHOCUT, *shlex.split(command)],
+        env=dict(os.environ, COLUMNS="100", WHOCUT_OBSERVATORY=str(tmp_path / "observatory")),
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    ).stdout
+    lines = [line.rstrip() for line in printed.splitlines()]
+    assert lines[: len(shown.splitlines())] == shown.splitlines()

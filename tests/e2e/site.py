@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-__all__ = ["CASES", "DOWNLOADS", "KINDS", "address_of", "build_observatory", "chromium", "serve"]
+__all__ = ["CASES", "DOWNLOADS", "KINDS", "address_of", "build_observatory", "chromium", "followed", "serve"]
 
 KINDS = {
     "front": "/",
@@ -66,10 +66,29 @@ LINKED = {
 DOWNLOADS = {"finding_bundle", "ledger_csv", "ledger_json"}
 """Kinds of answers that are files, no pages."""
 CASES = {
-    "cogent-ru": "/cut/2022-03-cogent-ru",
-    "youtube-ru": "/cut/2024-07-rkn-youtube-throttle",
-    "dockerhub-ru": "/cut/2024-05-dockerhub-ru",
+    "front-en": ("/", ""),
+    "front-ru-dark": ("/ru/", ""),
+    "country-ru-en": ("/c/RU", ""),
+    "country-ru-ru": ("/ru/c/RU", ""),
+    "country-ir-fr": ("/fr/c/IR", ""),
+    "cogent-ru-finding": ("/cut/2022-03-cogent-ru", "/f/"),
+    "cogent-ru-record": ("/cut/2022-03-cogent-ru", ""),
+    "cogent-routes": ("/c/RU/routes", ""),
+    "lumen-ru-finding": ("/cut/2022-03-lumen-ru", "/f/"),
+    "youtube-ru-finding": ("/cut/2024-07-rkn-youtube-throttle", "/f/"),
+    "dockerhub-ru-finding": ("/cut/2024-05-dockerhub-ru", "/f/"),
+    "dockerhub-ru-record": ("/cut/2024-05-dockerhub-ru", ""),
+    "github-ir-finding": ("/cut/2021-01-github-ir-restored", "/f/"),
+    "rt-eu-finding": ("/cut/2022-03-eu-rt-sputnik", "/f/"),
+    "icann-refusal-finding": ("/cut/2022-03-icann-refusal", "/f/"),
+    "whatif-ru": ("/whatif/RU?leave=174+3356", ""),
+    "lags": ("/lags", ""),
+    "is-it-me": ("/is-it-me", ""),
+    "desk-report": ("/desk/report", ""),
+    "press": ("/press", ""),
+    "lab-country": ("/c/XA/access", ""),
 }
+"""What pictures are taken of: a page, and the beginning of a link on it that is followed."""
 _REPO = Path(__file__).resolve().parents[2]
 _SERIES = _REPO / "examples" / "lab" / "series"
 _START_S = 180
@@ -127,6 +146,16 @@ def address_of(base: str, kind: str) -> str:
     with urllib.request.urlopen(base + start, timeout=30) as answer:
         found = re.search(pattern, answer.read().decode())
     assert found, f"{start} has no link to a page of kind {kind}"
+    return found.group(1)
+
+
+def followed(base: str, path: str, link: str) -> str:
+    """Give a page, or the first of the links on it that begin so."""
+    if not link:
+        return path
+    with urllib.request.urlopen(base + path, timeout=30) as answer:
+        found = re.search(rf'href="({re.escape(link)}[^"?#]+)"', answer.read().decode())
+    assert found, f"{path} has no link to {link}"
     return found.group(1)
 
 
