@@ -29,6 +29,7 @@ from whocut.attribution.rules import load_ruleset
 from whocut.attribution.vocabulary import FindingGrade
 from whocut.ledger.law.question import Assessment
 from whocut.ledger.record import CutRecord
+from whocut.model.errors import InputError
 from whocut.publish.edition.finding_measured import Measured
 from whocut.publish.edition.finding_rows import FindingRow, Found
 from whocut.publish.edition.ledger_rows import LawFound
@@ -133,21 +134,33 @@ def _law_of(connection: sqlite3.Connection) -> LawOfRecord:
 def _answers(
     measured: Measured, material: Material, routes: ChangeResults, progress: Progress
 ) -> Iterator[_Answered]:
-    index = material.index
+    n_refused = 0
+    for subject, pair in _questions(measured, material.index, routes, progress):
+        try:
+            yield _answer(subject, material, pair)
+        except InputError:
+            # One name that no bundle may hold, sent by whoever has a probe, must not end the rest.
+            n_refused += 1
+    if n_refused:
+        progress.say("questions that no bundle may hold", n_refused, n_refused)
+
+
+def _questions(
+    measured: Measured, index: LedgerIndex, routes: ChangeResults, progress: Progress
+) -> Iterator[tuple[Subject, MeasuredPair | None]]:
     asked: list[Subject] = []
     for record in progress.over("findings of records", list(index.ledger.records.values())):
         for subject in subjects_of_record(index, record):
             asked.append(subject)
             pair = measured.at(subject.country, subject.domain) if subject.domain else None
-            yield _answer(subject, material, pair)
+            yield subject, pair
     for subject in subjects_of_changes(routes, index, asked):
-        yield _answer(subject, material, None)
+        yield subject, None
     wanted = measured.worth_asking(index)
     for country, target in progress.over("findings of measurements", wanted):
         pair = measured.at(country, target)
         for subject in subjects_of_pair(index, pair) if pair is not None else ():
-            yield _answer(subject, material, pair)
-
+            yield subject, pair
 
 def _answer(subject: Subject, material: Material, measured: MeasuredPair | None) -> _Answered:
     bundle = join(subject, material, measured)
