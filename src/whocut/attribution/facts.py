@@ -89,6 +89,7 @@ _IDENTITY: Final = {
     **{
         f"identity.{by.value}.{mass}": f"Identity by {by.value.replace('_', ' ')}, {mass} networks."
         for by in IdentityBy
+        if by is not IdentityBy.OPERATOR_PAGE
         for mass in ("many", "some", "one")
     },
     "identity.operator_page": "A page of an access operator that names no order.",

@@ -215,7 +215,8 @@ def _identities(one: Measured, tables: Tables) -> Iterator[str]:
             continue
         if shown.by is IdentityBy.OPERATOR_PAGE:
             yield "identity.operator_page"
-        yield f"identity.{shown.by.value}.{mass}"
+        else:
+            yield f"identity.{shown.by.value}.{mass}"
     if speaks_of_page(one, tables) and f"measured.{_page_mass(one, tables)}" != "measured.thin":
         mass = identity_mass(one, _page_networks(one), tables)
         if mass in ("many", "some"):

@@ -127,11 +127,11 @@ def _is_countered(party: str, graded: Graded, scene: Scene) -> bool:
 
 
 def _ties_by(tie: Tie, party: str, graded: Graded, scene: Scene) -> Iterator[str]:
-    has_event = any(one.item.room in _EVENT_ROOMS for one in graded.carrying)
+    has_event = any(_is_telling(one, scene.tables) for one in graded.carrying)
     if tie is Tie.OWN_WORDS:
         yield from _own_words(party, graded, scene, has_event=has_event)
     elif tie is Tie.OWN_WORDS_RELAYED:
-        yield from _relayed(party, graded, has_event=has_event)
+        yield from _relayed(party, graded, scene.tables)
     elif tie is Tie.MEASURED_IDENTITY:
         yield from _identified(party, graded, scene)
     elif tie is Tie.ROUTE:
@@ -161,17 +161,26 @@ def _own_words(party: str, graded: Graded, scene: Scene, *, has_event: bool) -> 
             yield one.item.id
 
 
-def _relayed(party: str, graded: Graded, *, has_event: bool) -> Iterator[str]:
+def _relayed(party: str, graded: Graded, tables: Tables) -> Iterator[str]:
     spoken = _spoken_by(party, graded)
     witnesses = {one.item.witness for one in spoken}
     groups = {one.item.group for one in spoken}
-    is_seen = has_event and any(
-        one.item.room in _EVENT_ROOMS and share_layer(one.item.layer, other.item.layer)
+    is_seen = any(
+        _is_telling(one, tables) and share_layer(one.item.layer, other.item.layer)
         for one in graded.carrying
         for other in spoken
     )
     if is_seen or (len(witnesses) > 1 and len(groups) > 1):
         yield from (one.item.id for one in spoken)
+
+
+def _is_telling(one: Fired, tables: Tables) -> bool:
+    """Tell whether a measurement or route change would carry its hypothesis by itself.
+
+    A refusal of which it is not shown whose it is fits two hypotheses, and ties nobody.
+    """
+    least = min(rule.nats for rule in tables.grade)
+    return one.item.room in _EVENT_ROOMS and one.rule.nats >= least
 
 
 def _identified(party: str, graded: Graded, scene: Scene) -> Iterator[str]:

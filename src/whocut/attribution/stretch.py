@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from msgspec import Struct
@@ -53,13 +53,25 @@ class Stretch(Struct, frozen=True, order=True):
 ALWAYS: Final = Stretch()
 
 
+_FIRST_YEAR: Final = 1969
+_LAST_YEAR: Final = 2199
+
+
 def _one(text: str) -> Stretch:
+    found = _read(text)
+    year = found.first.year if found.first is not None else _FIRST_YEAR
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise ValueError(f"{text[:40]!r} is of no year from {_FIRST_YEAR} to {_LAST_YEAR}")
+    return found
+
+
+def _read(text: str) -> Stretch:
     if found := _DAY.match(text):
         day = date.fromisoformat(found[1])
         return Stretch(day, day)
     if found := _WEEK.match(text):
-        monday = date.fromisocalendar(int(found[1]), int(found[2]), 1)
-        return Stretch(monday, monday + timedelta(days=6))
+        year, week = int(found[1]), int(found[2])
+        return Stretch(date.fromisocalendar(year, week, 1), date.fromisocalendar(year, week, 7))
     if found := _MONTH.match(text):
         year, month = int(found[1]), int(found[2])
         return Stretch(date(year, month, 1), date(year, month, monthrange(year, month)[1]))

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from whocut.attribution.bundle import Cell, Measured, Outage
+from whocut.attribution.bundle import Cell, Measured, Outage, Slowdown
 from whocut.attribution.items import Item, share_layer
 from whocut.attribution.rules import STATED, FindingRule, Ruleset, Yielding
 from whocut.attribution.stretch import Stretch
@@ -130,6 +130,9 @@ def is_rebutted_by(one: Item, by: Item) -> bool:
     """Tell whether evidence against speaks of the same time, layer and provider."""
     if by is one:
         return True
+    if isinstance(one.evidence, Slowdown) and "measured.served" in by.facts:
+        # What is held at a low rate is served all the same.
+        return False
     same = by.provider is None or one.provider is None or by.provider == one.provider
     if by.room is Room.CLAIM and one.room is Room.CLAIM:
         # That one announcement came to nothing says nothing of another party's.

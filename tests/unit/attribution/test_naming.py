@@ -1,0 +1,162 @@
+"""Who may be named, and whom nothing ties."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.attribution.drawing import PARTIES, PRIMARY, cell, claim, find, names
+
+PAGE = cell("refused_service", mechanism="http.refusal.geo_explicit")
+BLOCK = cell(
+    "interfered",
+    mechanism="http.blockpage.cleartext",
+    identity=[{"by": "block_page", "party": "regulator", "n_networks": 5}],
+)
+RESET = cell("interfered", mechanism="tls.reset.sni")
+LOST = {
+    "kind": "route_change",
+    "change": "lost",
+    "provider_asn": 64496,
+    "n": 20,
+    "n_lost": 8,
+    "verdict": "single",
+    "grade": "B",
+    "first_after": "2024-06",
+    "hypotheses": {"provider": "leading"},
+}
+
+
+def press(name: str, **more):
+    return claim("reports", source={"publisher": name}, **more)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "named"),
+    [
+        ([claim("admits", "service", source=PRIMARY)], {"service"}),
+        ([claim("announces", "edge", source=PRIMARY)], {"edge"}),
+        ([claim("orders", "regulator", source=PRIMARY)], {"regulator"}),
+        ([claim("announces", "bank", source=PRIMARY, layer="payment")], {"bank"}),
+        ([PAGE], {"service"}),
+        ([BLOCK], {"regulator"}),
+        ([claim("admits", "service", source={"publisher": "A"})], set()),
+        (
+            [
+                claim("admits", "service", source={"publisher": "A"}),
+                claim("admits", "service", source={"publisher": "B"}),
+            ],
+            set(),
+        ),
+        (
+            [
+                claim("admits", "service", source={"publisher": "A"}),
+                cell("refused_service", mechanism="http.refusal.vague"),
+            ],
+            {"service"},
+        ),
+        (
+            [
+                claim("admits", "service", source={"publisher": "A"}, layer="account"),
+                cell("interfered", mechanism="tls.reset.sni"),
+            ],
+            set(),
+        ),
+        ([LOST], set()),
+        ([LOST, press("A", about="backbone")], {"backbone"}),
+        ([LOST, press("A", about="isp")], set()),
+        ([cell("interfered", mechanism="tls.reset.sni")], set()),
+        ([press("A", about="regulator"), press("B", about="regulator")], set()),
+        (
+            [press("A", about="regulator"), press("B", about="regulator"), RESET],
+            {"regulator"},
+        ),
+        (
+            [
+                press("A", about="regulator", group="agency"),
+                press("B", about="regulator", group="agency"),
+                RESET,
+            ],
+            set(),
+        ),
+        (
+            [
+                claim("alleges", "service", about="regulator"),
+                claim("alleges", "rival", about="regulator"),
+                RESET,
+            ],
+            set(),
+        ),
+    ],
+)
+def test_who_is_named(evidence, named):
+    assert names(find(*evidence)) == named
+
+
+def test_a_denial_bars_a_name_that_rests_on_less_than_own_words_or_identity():
+    denial = claim("denies", "regulator")
+    reports = [press("A", about="regulator"), press("B", about="regulator")]
+    measured = cell("interfered", mechanism="tls.reset.sni")
+    assert names(find(*reports, measured)) == {"regulator"}
+    assert names(find(*reports, measured, denial)) == set()
+    assert names(find(BLOCK, denial)) == {"regulator"}
+
+
+def test_a_counter_account_bars_it_too():
+    other = claim("alleges", "regulator", about="service")
+    reports = [press("A", about="regulator"), press("B", about="regulator")]
+    measured = cell("interfered", mechanism="tls.reset.sni")
+    assert names(find(*reports, measured, other)) == set()
+    assert names(find(BLOCK, other)) == {"regulator"}
+
+
+def test_own_words_that_the_party_denies_need_a_measurement():
+    said, denied = claim("admits", "service", source=PRIMARY), claim("denies", "service")
+    assert names(find(said, denied)) == set()
+    assert names(find(said, denied, cell("refused_service", mechanism="http.refusal.vague"))) == {
+        "service"
+    }
+
+
+def test_what_shows_one_party_lends_nothing_to_another():
+    loose = claim("announces", "isp", source={"publisher": "A"}, carried_out="yes")
+    sure = claim("admits", "backbone", source=PRIMARY)
+    assert names(find(loose, sure, LOST)) == {"backbone"}
+
+
+def test_a_page_names_only_a_party_of_its_role_and_domain_and_country():
+    strangers = [
+        *(one for one in PARTIES if one["id"] not in ("service", "regulator")),
+        {"id": "service", "kind": "company", "role": "service", "domains": ["other.example"]},
+        {"id": "regulator", "kind": "state", "country": "BY"},
+    ]
+    assert names(find(PAGE, parties=strangers)) == set()
+    assert names(find(BLOCK, parties=strangers)) == set()
+    wrong = {**BLOCK, "identity": [{"by": "block_page", "party": "service", "n_networks": 5}]}
+    assert names(find(wrong)) == set()
+
+
+def test_of_two_parties_of_one_role_a_page_names_neither():
+    second = {"id": "second", "kind": "company", "role": "service"}
+    assert names(find(PAGE, parties=[*PARTIES, second])) == set()
+
+
+def test_one_network_names_nobody():
+    few = {**BLOCK, "identity": [{"by": "block_page", "party": "regulator", "n_networks": 1}]}
+    assert names(find(few)) == set()
+
+
+def test_a_person_is_never_named():
+    person = [{"id": "person", "kind": "person", "role": "service", "name": "Somebody"}]
+    finding = find(claim("admits", "person", source=PRIMARY), parties=person)
+    assert [one.value for one in finding.holds] == ["service_decided"]
+    assert names(finding) == set()
+
+
+def test_a_name_in_a_dispute_is_of_nobody():
+    finding = find(
+        claim("alleges", "regulator", about="service"),
+        claim("denies", "service"),
+        cell("cut_unattributed", mechanism="tls.timeout"),
+    )
+    assert finding.status == "disputed"
+    assert names(finding) == set()

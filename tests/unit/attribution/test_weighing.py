@@ -1,0 +1,166 @@
+"""What explains evidence away, what voids it, what another time or layer leaves alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.attribution.drawing import MANY, PRIMARY, cell, claim, find, of
+
+CABLE = {"kind": "outage", "when": "2024-06-03/2024-06-09", "cause": "cable"}
+TIMEOUT = {"mechanism": "tls.timeout"}
+
+
+def holds(*evidence: dict, **more) -> list[str]:
+    return [one.value for one in find(*evidence, **more).holds]
+
+
+def test_an_outage_explains_timeouts_of_its_days():
+    assert holds(cell("interfered", **TIMEOUT), CABLE) == ["outage"]
+
+
+def test_an_outage_explains_no_injected_answer():
+    injected = cell("interfered", mechanism="dns.injection.bogon")
+    assert holds(injected, CABLE) == ["state_interferes", "outage"]
+
+
+@pytest.mark.parametrize("when", ["2024-05-06", "2024-07-01"])
+def test_an_outage_of_other_days_explains_nothing(when):
+    found = holds(cell("interfered", when=when, **TIMEOUT), CABLE)
+    assert found == ["state_interferes", "outage"]
+
+
+def test_an_outage_of_days_explains_no_cut_of_months():
+    span = {"kind": "span", "cause": "interfered", "onset": "2024-05-06", "end": "2024-07-22"}
+    span |= {"n": 90, "n_networks": 6, **TIMEOUT}
+    assert holds(span, CABLE) == ["state_interferes", "outage"]
+    lasting = {**span, "end": None}
+    assert holds(lasting, CABLE) == ["state_interferes", "outage"]
+
+
+def test_an_outage_of_one_network_explains_no_cut_of_six():
+    outage = {**CABLE, "extent": "network", "n_networks": 1}
+    assert "state_interferes" in holds(cell("interfered", **TIMEOUT), outage)
+    whole = {**outage, "n_networks": 6}
+    assert "state_interferes" not in holds(cell("interfered", **TIMEOUT), whole)
+
+
+def test_a_cause_that_an_interested_party_tells_alone_explains_nothing():
+    told = {**CABLE, "told_by": "regulator"}
+    assert holds(cell("interfered", **TIMEOUT), told) == ["state_interferes"]
+
+
+def test_an_outage_in_which_other_services_did_not_fall_explains_nothing():
+    fine = {**CABLE, "other_services": "fine"}
+    assert holds(cell("interfered", **TIMEOUT), fine) == ["state_interferes"]
+
+
+def test_a_check_for_machines_explains_a_vague_refusal_and_no_page_that_says_why():
+    bots = cell("bot_check", n=61)
+    assert holds(cell("refused_service", mechanism="http.refusal.vague"), bots) == ["bot_check"]
+    explicit = cell("refused_service", mechanism="http.refusal.geo_explicit")
+    assert holds(explicit, bots) == ["service_decided", "bot_check"]
+
+
+def test_an_announcement_is_void_where_it_is_served_afterwards():
+    told = claim("announces", "service", source=PRIMARY, effective="2024-05-20")
+    finding = find(told, cell("served"))
+    assert finding.status == "no_cut"
+    assert of(finding, "service_decided").grade == "contradicted"
+
+
+def test_served_before_the_day_says_nothing():
+    told = claim("announces", "service", source=PRIMARY, effective="2024-06-20")
+    assert holds(told, cell("served")) == ["service_decided"]
+
+
+def test_served_says_nothing_of_closed_accounts():
+    told = claim("announces", "service", source=PRIMARY, effective="2024-05-20", layer="account")
+    assert holds(told, cell("served")) == ["service_decided"]
+
+
+def test_an_announcement_that_was_once_measured_is_not_void():
+    told = claim("announces", "service", source=PRIMARY, effective="2024-05-20")
+    once = cell("refused_service", when="2024-05-27", mechanism="http.refusal.geo_explicit")
+    finding = find(told, once, cell("served", when="2024-07-01"))
+    assert finding.status == "restored"
+    assert of(finding, "service_decided").grade == "proof"
+
+
+def test_an_announcement_for_after_the_time_asked_about_is_set_aside():
+    told = claim("announces", "service", source=PRIMARY, effective="2024-09-01")
+    finding = find(told, cell("served"))
+    assert finding.status == "no_cut"
+    assert [one.why for one in finding.set_aside] == ["other_time"]
+
+
+def test_links_that_stayed_void_an_announced_exit_of_that_provider_alone():
+    told = claim("announces", "backbone", source=PRIMARY, effective="2024-05-20", layer="route")
+    stayed = {"kind": "route_change", "change": "stayed", "provider": "backbone"}
+    assert holds(told, stayed) == ["no_cut"]
+    assert holds(told, {**stayed, "provider": "isp"}) == ["operator_withdrew"]
+
+
+def test_served_in_other_weeks_takes_nothing_from_a_cut():
+    cut = cell("interfered", when="2024-05-27", mechanism="tls.reset.sni")
+    alone = of(find(cut), "state_interferes")
+    beside = of(find(cut, cell("served", when="2024-07-01")), "state_interferes")
+    assert (alone.grade, alone.score) == (beside.grade, beside.score)
+
+
+def test_served_in_the_same_week_speaks_against():
+    cut = cell("interfered", mechanism="tls.reset.sni")
+    assert holds(cut, cell("served")) == []
+
+
+def test_what_is_throttled_is_served_all_the_same():
+    slow = {"kind": "slowdown", "when": "2024-06-03", "answer": "throttled", "n": 90}
+    slow |= {"n_networks": 6, "n_networks_slow": 6, "other_services": "normal"}
+    assert holds(slow, cell("served")) == ["state_interferes"]
+
+
+def test_weeks_of_one_platform_are_one_witness():
+    one = cell("interfered", when="2024-05-27", mechanism="tls.reset.sni")
+    other = cell("interfered", when="2024-06-03", mechanism="tls.reset.sni")
+    again = find({**one, "group": "a"}, {**other, "group": "b"})
+    assert of(again, "state_interferes").score == 9.0
+    assert of(again, "state_interferes").grade == "suggestive"
+    two = find(one, {**other, "platform": "another"})
+    assert of(two, "state_interferes").grade == "strong"
+    assert of(find(one, other), "state_interferes").score == 4.5
+
+
+def test_hints_carry_nothing_however_many():
+    hints = [cell("cut_unattributed", group=str(n), platform=str(n)) for n in range(20)]
+    assert holds(*hints) == []
+
+
+def test_reports_of_users_carry_nothing_however_many():
+    told = [
+        {"kind": "report", "n": 500, "what": "closed_account", "group": str(n)} for n in range(9)
+    ]
+    assert holds(*told) == []
+
+
+def test_evidence_of_elsewhere_is_set_aside_with_the_reason():
+    found = find(
+        cell("interfered", id="a", country="BY"),
+        cell("interfered", id="b", target="other.example"),
+        cell("interfered", id="c", when="2020-01-06"),
+        cell("interfered", id="d", origin="lab:x"),
+        cell("interfered", id="e", target="www.site.example", **MANY | {"n": 99}),
+    )
+    assert {one.evidence: one.why for one in found.set_aside} == {
+        "a": "other_country",
+        "b": "other_target",
+        "c": "other_time",
+        "d": "other_origin",
+    }
+    assert [one.value for one in found.holds] == ["state_interferes"]
+
+
+def test_the_law_of_the_day_weighs_nothing():
+    law = {"kind": "context", "instrument": "a-law", "effect": "required", "party": "service"}
+    finding = find(law)
+    assert finding.status == "insufficient"
+    assert finding.context
+    assert all(one.score == 0 for one in finding.hypotheses)
