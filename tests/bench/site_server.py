@@ -64,7 +64,8 @@ async def _serve(observatory: Path, ledger: Path, port: int) -> None:
 
     async def make() -> bool:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, __file__, "--build", str(observatory), str(ledger)
+            *(sys.executable, __file__, "--build", str(observatory), str(ledger)),
+            start_new_session=True,
         )
         return await process.wait() == 0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
 import subprocess
@@ -129,7 +128,7 @@ def ingest(observatory: Path, file: Path) -> None:
         [*whocut, str(file), "--observatory", str(observatory)],
         check=True,
         stdout=subprocess.DEVNULL,
-        preexec_fn=lambda: os.setpriority(os.PRIO_PROCESS, 0, 0),
+        start_new_session=True,
     )
 
 
