@@ -29,7 +29,7 @@ class Recomputed(Struct, frozen=True):
 
 def finding_document(finding: Finding) -> dict[str, Any]:
     """Give a finding as a plain document; ``for`` is called so there."""
-    document: dict[str, Any] = msgspec.to_builtins(finding)
+    document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(finding))
     for one in document["hypotheses"]:
         one["for"] = one.pop("for_")
     return {"frozen_id": finding.frozen_id, **document}

@@ -33,7 +33,9 @@ def attribute(
     bundles: Annotated[
         list[str],
         Parameter(
-            name="BUNDLE", help="Files of evidence (docs/methods/findings.md); - is standard input."
+            name="BUNDLE",
+            help="Files of evidence (docs/methods/findings.md); - is standard input.",
+            allow_leading_hyphen=True,
         ),
     ],
     /,
@@ -58,6 +60,9 @@ def attribute(
     """
     if not bundles:
         raise UsageError("name a bundle, or - for standard input")
+    unknown = next((one for one in bundles if one.startswith("-") and one != "-"), None)
+    if unknown is not None:
+        raise UsageError(f"unknown option {unknown}; a file of this name is ./{unknown}")
     ruleset, text = load_ruleset(), text_in(Language(lang))
     found: list[tuple[str, Finding]] = []
     is_whole = True
