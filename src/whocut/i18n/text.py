@@ -92,7 +92,8 @@ class Text:
         return self._day(day, "LLLL y")
 
     def _write_day(self, day: date, form: str) -> str:
-        return format_date(day, form, locale=self.locale)
+        # Russian's "г." (year) would stand before the full stop of a sentence.
+        return format_date(day, form, locale=self.locale).removesuffix("г.").rstrip()
 
     def moment(self, moment: datetime) -> str:
         """Write a moment to the minute; it is UTC and says so."""
