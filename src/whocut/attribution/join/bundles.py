@@ -1,12 +1,12 @@
 """Join cells, routes, records and the law into the bundle of one question."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from whocut.attribution.bundle import AnyEvidence, Bundle, Claim, Context
+from whocut.attribution.bundle import AnyEvidence, Bundle, Claim, Context, Report
 from whocut.attribution.join.claims import claims_of, retraction_of, speakers_of
 from whocut.attribution.join.index import LedgerIndex, covers, life_of
 from whocut.attribution.join.law import LawOfRecord, context_of
@@ -18,10 +18,13 @@ from whocut.attribution.reading import bundle_document, bundle_of
 from whocut.ledger.record import CutRecord
 from whocut.routes.change_results import ChangeResults, RouteChange
 
-__all__ = ["OF_NETWORKS", "Material", "join", "records_of"]
+__all__ = ["OF_NETWORKS", "Material", "ReportsOf", "join", "records_of"]
 
 OF_NETWORKS: Final = frozenset({"route", "unstated"})
 """Layers of records that answer a question on a network: sales that stopped are none of them."""
+
+
+ReportsOf = Callable[[Subject], Iterable[Report]]
 
 
 class Material(Struct, frozen=True):
@@ -30,6 +33,8 @@ class Material(Struct, frozen=True):
     index: LedgerIndex
     routes: ChangeResults | None = None
     law: LawOfRecord | None = None
+    reports: ReportsOf | None = None
+    """What users report of a subject; published counts alone."""
 
 
 def join(subject: Subject, material: Material, measured: MeasuredPair | None = None) -> Bundle:
@@ -50,6 +55,8 @@ def join(subject: Subject, material: Material, measured: MeasuredPair | None = N
             party = next(iter(record.parties.decider)).actor if record.parties.decider else None
             known = party if party in index.actors else None
             evidence += context_of(record, material.law(record), known)
+    if material.reports is not None and not subject.is_lab:
+        evidence += material.reports(subject)
     evidence += claims
     named = list(speakers_of(claims))
     if measured is not None and measured.origin == subject.origin:

@@ -17,6 +17,7 @@ from whocut.publish.edition.opening import (
     put_in_force,
 )
 from whocut.publish.edition.progress import Progress, Told
+from whocut.publish.edition.reports import published_counts, write_reports
 from whocut.publish.edition.reuse import take_over
 from whocut.publish.edition.routes import write_routes
 from whocut.publish.edition.terms import write_search
@@ -85,7 +86,9 @@ def write_edition(
             write_ledger(connection, source, progress)
             write_routes(connection, folder=None, progress=progress)
         write_access(connection, snapshot, progress)
-        write_findings(connection, snapshot, source, progress)
+        reports = published_counts(inputs.counts)
+        write_reports(connection, reports)
+        write_findings(connection, snapshot, source, progress, reports)
         write_search(connection, source, progress)
         connection.commit()
         connection.execute("ANALYZE")

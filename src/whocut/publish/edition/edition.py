@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from whocut.publish.edition.reports import NO_REPORTS, ReportPages
+
 if TYPE_CHECKING:
     from whocut.publish.edition.access import AccessPages
     from whocut.publish.edition.findings import FindingPages
@@ -24,3 +26,4 @@ class Edition(Struct, frozen=True):
     ledger: "LedgerPages"
     routes: "RoutePages"
     findings: "FindingPages"
+    reports: ReportPages = NO_REPORTS

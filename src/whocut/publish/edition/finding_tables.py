@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from whocut.attribution.attribute import attribute
-from whocut.attribution.bundle import Bundle, Claim, Context, RouteChange
+from whocut.attribution.bundle import Bundle, Claim, Context, Report, RouteChange
 from whocut.attribution.finding import Finding
 from whocut.attribution.join import (
     LedgerIndex,
@@ -23,13 +23,18 @@ from whocut.attribution.join import (
     subjects_of_pair,
     subjects_of_record,
 )
+from whocut.attribution.join.bundles import ReportsOf
 from whocut.attribution.join.index import actors_of
 from whocut.attribution.join.law import LawOfRecord
 from whocut.attribution.rules import load_ruleset
 from whocut.attribution.vocabulary import FindingGrade
+from whocut.ledger.actors import named_by_domain
 from whocut.ledger.law.question import Assessment
 from whocut.ledger.record import CutRecord
 from whocut.model.errors import InputError
+from whocut.publish.desk.counts import CountRow
+from whocut.publish.desk.form import days_of
+from whocut.publish.desk.report_evidence import evidence_of
 from whocut.publish.edition.finding_measured import Measured
 from whocut.publish.edition.finding_rows import FindingRow, Found
 from whocut.publish.edition.ledger_rows import LawFound
@@ -82,6 +87,7 @@ def write_findings(
     snapshot: Snapshot | None,
     source: LedgerSource,
     progress: Progress,
+    reports: Sequence[CountRow] = (),
 ) -> None:
     """Ask and answer what nobody needs to ask, and keep each finding with its bundle.
 
@@ -90,7 +96,7 @@ def write_findings(
     connection.executescript(FINDING_SCHEMA)
     index = index_ledger(source.ledger, source.actors, source.law.unions)
     routes = load_change_results()
-    material = Material(index, routes, _law_of(connection))
+    material = Material(index, routes, _law_of(connection), _reported(reports, index))
     answered: dict[str, _Answered] = {}
     for one in _answers(Measured(connection, snapshot), material, routes, progress):
         answered.setdefault(one.row.id, one)
@@ -112,6 +118,30 @@ def write_findings(
         )
     facts = Found(len(answered), dict(sorted(by_status.items())), ruleset)
     connection.execute("INSERT INTO finding_facts VALUES (?)", (pack(facts),))
+
+
+def _reported(rows: Sequence[CountRow], index: LedgerIndex) -> ReportsOf:
+    """Give the reports on a subject: on its domain, on who owns that, or on the service asked."""
+
+    def of(subject: Subject) -> tuple[Report, ...]:
+        owners = named_by_domain(index.actors, subject.domain) if subject.domain else ()
+        wanted = {subject.domain, subject.service, *(one.id for one in owners)} - {""}
+        return evidence_of(
+            row
+            for row in rows
+            if row.subject in wanted
+            and row.country in (subject.country, subject.part)
+            and _is_within(row.period, subject)
+        )
+
+    return of
+
+
+def _is_within(period: str, subject: Subject) -> bool:
+    first, last = days_of(period)
+    return (subject.until is None or first <= subject.until) and (
+        subject.since is None or last >= subject.since
+    )
 
 
 def _law_of(connection: sqlite3.Connection) -> LawOfRecord:
@@ -179,7 +209,7 @@ def _row(subject: Subject, bundle: Bundle, finding: Finding) -> FindingRow:
     names = {one.id: one.name or one.id for one in bundle.parties}
     claims = sum(isinstance(one, Claim) for one in bundle.evidence)
     routes = sum(isinstance(one, RouteChange) for one in bundle.evidence)
-    context = sum(isinstance(one, Context) for one in bundle.evidence)
+    others = sum(isinstance(one, Context | Report) for one in bundle.evidence)
     return FindingRow(
         id=finding.id,
         ruleset=finding.ruleset,
@@ -199,7 +229,7 @@ def _row(subject: Subject, bundle: Bundle, finding: Finding) -> FindingRow:
         named=finding.named,
         says=finding.says,
         n_claims=claims,
-        n_measured=len(bundle.evidence) - claims - routes - context,
+        n_measured=len(bundle.evidence) - claims - routes - others,
         n_routes=routes,
     )
 

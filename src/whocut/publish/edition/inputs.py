@@ -9,6 +9,7 @@ from msgspec import Struct
 import whocut
 from whocut.ledger.load import ledger_path
 from whocut.model.shipped import shipped_path
+from whocut.publish.desk.desk import COUNTS_NAME
 from whocut.store.object_path import AnyPath
 from whocut.store.observatory import Observatory
 from whocut.store.snapshot import Snapshot
@@ -32,11 +33,15 @@ class Inputs(Struct, frozen=True):
     ledger: Path
     rest: str
     """Hash of the ledger, of all other data that ships, and of the code."""
+    counts: Path | None = None
+    """What the keepers have published of reports; None where nothing is."""
+    reports: str = ""
+    """Hash of that."""
 
     @property
     def key(self) -> str:
         """The key of the edition: the same inputs have the same one."""
-        said = f"{_FORMAT}\n{self.sequence}\n{self.content}\n{self.rest}\n"
+        said = f"{_FORMAT}\n{self.sequence}\n{self.content}\n{self.rest}\n{self.reports}\n"
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
@@ -49,12 +54,16 @@ def find_inputs(snapshot: Snapshot | None, observatory: AnyPath, ledger: Path | 
             digest.update(f"{name}/{path.relative_to(directory)}\n".encode())
             digest.update(_hash_of(path))
     manifest = snapshot.manifest if snapshot is not None else None
+    counts = observatory / COUNTS_NAME if isinstance(observatory, Path) else None
+    is_published = counts is not None and counts.is_file()
     return Inputs(
         observatory=observatory,
         sequence=manifest.sequence if manifest else 0,
         content=manifest.content if manifest else "",
         ledger=root,
         rest=digest.hexdigest(),
+        counts=counts if is_published else None,
+        reports=_hash_of(counts).hex() if counts is not None and is_published else "",
     )
 
 

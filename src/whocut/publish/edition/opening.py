@@ -17,6 +17,7 @@ from whocut.publish.edition.edition import Edition
 from whocut.publish.edition.findings import FindingPages
 from whocut.publish.edition.ledger import LedgerPages
 from whocut.publish.edition.reading import Reading
+from whocut.publish.edition.reports import ReportPages
 from whocut.publish.edition.routes import RoutePages
 from whocut.store.durable import write_whole
 
@@ -71,6 +72,7 @@ def open_edition(path: Path) -> Edition:
         ledger=LedgerPages(reading),
         routes=RoutePages(reading),
         findings=FindingPages(reading),
+        reports=ReportPages(reading),
     )
 
 

@@ -15,6 +15,7 @@ import uvloop
 from litestar import Litestar
 
 from whocut.model.errors import StoreError, UsageError
+from whocut.publish.desk.desk import COUNTS_NAME
 from whocut.publish.site.app import make_app
 from whocut.publish.site.assets import build_key
 from whocut.publish.site.connections import Limits, protocol_within
@@ -97,14 +98,23 @@ def make_watch(observatory: Path, tell: Tell) -> Watch:
     from whocut.publish.edition.build import edition_path
     from whocut.publish.edition.opening import current_key, open_edition
 
+    counts = observatory / COUNTS_NAME
+
     def sign() -> object:
-        return sequences(observatory)[-1:], current_key(observatory)
+        return sequences(observatory)[-1:], current_key(observatory), _moment_of(counts)
 
     def find() -> Path | None:
         path = edition_path(observatory)
         return path if path.exists() else None
 
     return Watch(sign, find, open_edition, lambda: build_beside(observatory), tell)
+
+
+def _moment_of(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def make_server(app: Litestar, limits: Limits | None = None) -> uvicorn.Server:

@@ -10,13 +10,17 @@ from litestar.testing import TestClient
 from whocut.publish.desk.desk import Desk
 from whocut.publish.desk.flood import FormTokens
 from whocut.publish.edition.access import AccessPages
+from whocut.publish.edition.access_tables import write_access
 from whocut.publish.edition.edition import Edition
-from whocut.publish.edition.findings import FINDING_SCHEMA, FindingPages
+from whocut.publish.edition.finding_tables import FINDING_SCHEMA
+from whocut.publish.edition.findings import FindingPages
 from whocut.publish.edition.ledger import LedgerPages
 from whocut.publish.edition.ledger_tables import read_source, write_ledger
 from whocut.publish.edition.progress import Progress
 from whocut.publish.edition.reading import Reading
+from whocut.publish.edition.reports import ReportPages, write_reports
 from whocut.publish.edition.routes import RoutePages
+from whocut.publish.edition.routes_tables import write_routes
 from whocut.publish.site.app import make_app
 
 REPORT = {
@@ -53,14 +57,17 @@ class Clock:
         return self.moment
 
 
-def ledger_edition(directory: Path) -> Edition:
+def ledger_edition(directory: Path, reports=()) -> Edition:
     """Write an edition of the ledger that ships, with no measurement and no finding."""
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / "ledger.sqlite"
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("BEGIN")
-    write_ledger(connection, read_source(), Progress(None))
+    connection = sqlite3.connect(path)
+    write_ledger(connection, read_source(), Progress())
+    write_routes(connection, folder=None, progress=Progress())
+    write_access(connection, None, Progress())
+    write_reports(connection, reports)
     connection.executescript(FINDING_SCHEMA)
+    connection.commit()
     connection.close()
     reading = Reading(path)
     return Edition(
@@ -70,6 +77,7 @@ def ledger_edition(directory: Path) -> Edition:
         ledger=LedgerPages(reading),
         routes=RoutePages(reading),
         findings=FindingPages(reading),
+        reports=ReportPages(reading),
     )
 
 

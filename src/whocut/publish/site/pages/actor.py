@@ -13,6 +13,7 @@ from whocut.publish.site.actor_records import ActorRecords, SameLaw, parted, sam
 from whocut.publish.site.finding_lines import finding_lines
 from whocut.publish.site.page import Absent, Asked, Page, PageRoute
 from whocut.publish.site.record_wording import ledger_wording
+from whocut.publish.site.report_lines import report_lines
 
 __all__ = ["ROUTES"]
 
@@ -54,6 +55,7 @@ def actor(asked: Asked, actor: str) -> Page:
             "basis": _basis(found.actor),
             "networks": asked.edition.routes.names(networks[:_NETWORKS]),
             "more_networks": max(len(networks) - _NETWORKS, 0),
+            "reports": report_lines(text, asked.edition.reports.of_subjects([actor])),
             "findings": finding_lines(text, asked.edition.findings.of_actor(actor, _FINDINGS)),
         },
         description=text.gettext(

@@ -23,6 +23,7 @@ from whocut.publish.site.law_of_country import Does, InForceHere, law_in_force, 
 from whocut.publish.site.page import PAGE_ROWS, Absent, Asked, Page, PageRoute
 from whocut.publish.site.places import is_known_place, is_lab_code, place_name
 from whocut.publish.site.plain_answer import is_old
+from whocut.publish.site.report_lines import report_lines
 from whocut.publish.site.wording import wording
 from whocut.publish.site.words import word
 
@@ -75,6 +76,7 @@ def country(asked: Asked, country: str) -> Page:
             "year": year,
             "n_changes": n_changes,
             "findings": edition.findings.of_country(code, 5),
+            "reports": report_lines(text, edition.reports.of_country(code)),
             **_of_ledger(text, records, edition.made_on),
             **_law(code, edition.made_on),
             **_spoken(asked, code, records),

@@ -281,8 +281,13 @@ def _desk_of(asked: Asked) -> Desk:
 def _knows(asked: Asked) -> Callable[[str], bool]:
     def is_known(about: str) -> bool:
         id_ = about.partition("@")[0]
-        edition = asked.edition
-        return edition.ledger.record(id_) is not None or edition.findings.finding(id_) is not None
+        ledger = asked.edition.ledger
+        return (
+            ledger.row(id_) is not None
+            or asked.edition.findings.finding(id_) is not None
+            or ledger.actor(id_) is not None
+            or ledger.instrument(id_) is not None
+        )
 
     return is_known
 

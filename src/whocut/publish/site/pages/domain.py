@@ -12,6 +12,7 @@ from whocut.publish.edition.ledger_rows import ActorRow, RecordRow
 from whocut.publish.site.asking import asked_name, shown_name
 from whocut.publish.site.country_facts import acts, grades_of
 from whocut.publish.site.page import PAGE_ROWS, Absent, Asked, Page, PageRoute
+from whocut.publish.site.report_lines import report_lines
 from whocut.publish.site.wording import wording
 
 __all__ = ["ROUTES", "DoubleCut", "StackedLayer", "double_cuts", "stacked_layers"]
@@ -90,6 +91,10 @@ def domain(asked: Asked, domain: str) -> Page:
             "holders": holders,
             "operator_records": _of_holders(asked, holders, records)[:_RECORDS],
             "findings": asked.edition.findings.of_target(name.target),
+            "reports": report_lines(
+                asked.text,
+                asked.edition.reports.of_subjects([name.target, *(one.id for one in holders)]),
+            ),
             "target_class": next((one.target_class for one in rows if one.target_class), ""),
             "sector": next((one.sector for one in rows if one.sector), ""),
         },
