@@ -212,6 +212,12 @@ class LedgerPages:
         sql = "SELECT citing FROM ledger_given WHERE n = (SELECT n FROM ledger_record WHERE id = ?)"
         return self._reading.blob(Citing, sql, id_)
 
+    def line(self, id_: str) -> str | None:
+        """Give a record as its line of JSON; None where there is none."""
+        sql = "SELECT json FROM ledger_given WHERE n = (SELECT n FROM ledger_record WHERE id = ?)"
+        found: str | None = self._reading.value(sql, id_)
+        return found
+
     def given(
         self, form: Literal["csv", "json"], filters: LedgerFilters, after: int, rows: int
     ) -> list[GivenRow]:

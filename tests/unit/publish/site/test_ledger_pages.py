@@ -287,6 +287,15 @@ class TestCut:
         assert citing.seal in read.words
         assert "@misc{whocut-2022-03-cogent-ru" in read.words
 
+    def test_it_can_be_taken_whole(self, site, source):
+        answer = site.client.get("/cut/2022-03-cogent-ru.json")
+        record = source.ledger.records["2022-03-cogent-ru"]
+        told = exported("jsonl", source.ledger, source.actors, [record])
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.content == told
+        assert "/cut/2022-03-cogent-ru.json" in site.get("/cut/2022-03-cogent-ru").links
+        assert site.client.get("/cut/nothing.json").status_code == 404
+
     def test_nobody_replied_is_said_and_a_reply_is_asked_for(self, site):
         read = site.get("/cut/2022-03-cogent-ru")
         assert "None received. A named party may reply" in read.words

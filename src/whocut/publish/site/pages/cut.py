@@ -38,6 +38,7 @@ _SECTIONS: Final = {
     "domains": "joins",
 }
 """Beside which part of a record a conflict stands; all others stand beside what was done."""
+_JSON: Final = ".json"
 _MOST_TIES: Final = 60
 _MOST_MEASURED: Final = 12
 _MOST_PLACES: Final = 4
@@ -69,8 +70,10 @@ class LawDays(Struct, frozen=True):
 
 
 def cut(asked: Asked, record: str) -> Page:
-    """Show one record with all that it rests on."""
+    """Show one record with all that it rests on, or with ``.json`` give it away."""
     text, pages = asked.text, asked.edition.ledger
+    if record.endswith(_JSON) and (line := pages.line(record.removesuffix(_JSON))) is not None:
+        return Page("", "", body=f"{line}\n".encode(), media_type="application/json")
     whole = pages.whole(record)
     if whole is None:
         raise Absent(text.gettext("No record of the ledger has this id."))
