@@ -13,7 +13,16 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-__all__ = ["CASES", "DOWNLOADS", "KINDS", "address_of", "build_observatory", "chromium", "followed", "serve"]
+__all__ = [
+    "CASES",
+    "DOWNLOADS",
+    "KINDS",
+    "address_of",
+    "build_observatory",
+    "chromium",
+    "followed",
+    "serve",
+]
 
 KINDS = {
     "front": "/",
@@ -34,7 +43,7 @@ KINDS = {
     "actor": "/who/cogent",
     "lags": "/lags",
     "laws": "/law",
-    "law": None,
+    "instrument": None,
     "statement": "/statement",
     "scorecard": "/statement/RU",
     "network": "/as/174",
@@ -60,7 +69,7 @@ KINDS = {
 LINKED = {
     "pair": ("/c/XA/access", r'href="(/d/[^"?#/]+/XA)"'),
     "finding": ("/findings", r'href="(/f/[^"?#]+)"'),
-    "law": ("/law", r'href="(/law/[^"?#]+)"'),
+    "instrument": ("/law", r'href="(/law/[^"?#]+)"'),
     "rule": ("/rules", r'href="(/rules/[^"?#]+)"'),
 }
 DOWNLOADS = {"finding_bundle", "ledger_csv", "ledger_json"}
