@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from whocut.ledger.actors import Actor, read_actors
+from whocut.ledger.check.times import date_faults
 from whocut.ledger.claims import claim_of
 from whocut.ledger.counts import AXES, count_by, count_grades
 from whocut.ledger.filters import actor_family, actor_name, words_of
@@ -21,7 +22,6 @@ from whocut.ledger.load import Fault, Ledger, read_ledger
 from whocut.ledger.moments import leading_moment, moments_of, order_in_time, restored_by
 from whocut.ledger.record import CutRecord, Dated, Source, Witnessed
 from whocut.ledger.sentences import sentence_of, voice_of
-from whocut.model.errors import InputError
 from whocut.publish.edition.ledger_given import write_given
 from whocut.publish.edition.ledger_law import write_law
 from whocut.publish.edition.ledger_rows import (
@@ -116,14 +116,12 @@ def _usable(ledger: Ledger) -> tuple[Ledger, list[Fault]]:
     """Leave out records whose dates are none: they would end the count of all the others."""
     faults, records = [], {}
     for name, record in ledger.records.items():
-        try:
-            list(moments_of(record))
-        except InputError as error:
-            file = ledger.files[name]
-            place = f"{file.parent.name}/{file.name}"
-            faults.append(Fault(place, error.field or "", error.reason))
+        broken = next(date_faults(record), None)
+        if broken is None:
+            records[name] = record
             continue
-        records[name] = record
+        file = ledger.files[name]
+        faults.append(Fault(f"{file.parent.name}/{file.name}", *broken))
     return Ledger(records, ledger.shared_sources, ledger.files), faults
 
 
@@ -290,9 +288,8 @@ def _values_of(known: _Known, record: CutRecord, row: RecordRow) -> Iterator[tup
     parties = (*record.parties.decider, *record.parties.executor, *record.parties.upstream)
     for reply in record.replies:
         yield "replier", reply.by
-    for id_ in {one.actor for one in parties} | {
-        one.actor for one in record.attribution.hypotheses
-    }:
+    named = (*parties, *record.attribution.hypotheses)
+    for id_ in dict.fromkeys(one.actor for one in named):
         yield "actor", id_
     for domain in record.domains:
         yield "domain", domain.domain.casefold()

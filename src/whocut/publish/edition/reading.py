@@ -20,7 +20,7 @@ __all__ = ["Reading", "pack", "unpack"]
 _T = TypeVar("_T")
 _STATEMENTS: Final = 256
 """Prepared statements kept by each connection."""
-_CACHE_KIB: Final = 4096
+_CACHE_KIB: Final = 2048
 _decoders: dict[Any, msgspec.msgpack.Decoder[Any]] = {}
 _LONG: Final = 1024
 """Longer values are compressed: of what the law said of a record, a twentieth is left."""
@@ -61,6 +61,7 @@ class Reading:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
+        self._first: sqlite3.Connection | None = None
         # A file that is no edition is told at once, and not by the first page.
         try:
             self.rows("SELECT name FROM sqlite_master LIMIT 1")
@@ -71,13 +72,23 @@ class Reading:
         """Give this thread's connection."""
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
-            address = f"file:{quote(str(self.path.resolve()))}?mode=ro&immutable=1"
+            found = self._local.connection = self._connect()
+        return found
+
+    def _connect(self) -> sqlite3.Connection:
+        address = f"file:{quote(str(self.path.resolve()))}?mode=ro&immutable=1"
+        try:
             found = sqlite3.connect(
                 address, uri=True, cached_statements=_STATEMENTS, check_same_thread=False
             )
-            found.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-            found.execute("PRAGMA query_only = 1")
-            self._local.connection = found
+        except sqlite3.OperationalError:
+            # Removed meanwhile; who holds the edition reads on, one thread at a time.
+            if self._first is None:
+                raise
+            return self._first
+        found.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        found.execute("PRAGMA query_only = 1")
+        self._first = self._first or found
         return found
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,15 @@ class TestTheKey:
         path.unlink()
         assert build_edition(observatory, ledger=ledger) == path
         assert path.read_bytes() == before
+
+    def test_another_process_writes_the_same_bytes(self, observatory, ledger):
+        path = build_edition(observatory, ledger=ledger)
+        before = path.read_bytes()
+        for seed in ("1", "2"):
+            path.unlink()
+            command = [sys.executable, "-c", _BUILD, str(observatory), str(ledger)]
+            subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": seed})
+            assert path.read_bytes() == before
 
     def test_another_observatory_with_the_same_content_gives_the_same_tables(
         self, observatory, ledger, tmp_path
@@ -162,6 +172,9 @@ class TestSwapping:
         assert len(list(editions_directory(observatory).glob("*.sqlite"))) == 3
         assert held.access.pair_row("RU", "example.org").answer == "interfered"
         assert held.access.pair_row("RU", "n0.example") is None
+        with ThreadPoolExecutor(1) as another:
+            found = another.submit(held.access.pair_row, "RU", "example.org").result()
+        assert found == held.access.pair_row("RU", "example.org")
 
     def test_the_keeper_turns_to_the_new_one(self, observatory, ledger):
         build_edition(observatory, ledger=ledger)
@@ -208,8 +221,16 @@ def test_a_second_opening_takes_a_tenth_of_a_second(observatory, ledger):
     assert time.perf_counter() - begun < 0.1
 
 
+_BUILD = """
+import sys
+from pathlib import Path
+from whocut.publish.edition.build import build_edition
+
+build_edition(Path(sys.argv[1]), ledger=Path(sys.argv[2]))
+"""
 _SLOW_BUILD = """
 import sys, time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from whocut.publish.edition.build import build_edition
 
