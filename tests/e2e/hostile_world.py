@@ -1,4 +1,4 @@
-"""A world in which everybody is hostile: measurements, ledger, actors, law, names of networks, forms.
+"""A world in which everybody is hostile: probes, contributors, registries of networks, readers.
 
 whocut is installed a second time, beside data of its own, so that the real commands read it: every
 piece of free text holds markup, turns of direction, control characters and the beginning of a
@@ -14,7 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
-from itertools import cycle
+from itertools import cycle, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -60,6 +60,7 @@ WORDS: Final = f"{MARKUP}{TURNED}"
 _LEADS: Final = ("=HYPERLINK(1)", "+cmd|1", "-2+3", "@SUM(1)", "\t=1", "\uff1d1", " =1", "")
 _KEPT: Final = frozenset({"id", "on", "date", "received", "from", "to", "parent_since", "lang"})
 """Fields whose free text means something to the program: poisoned in the worst record alone."""
+_NAME: Final = frozenset({"id"})
 _RECORDS: Final = (
     "2022-03-cogent-ru",
     "2024-07-rkn-youtube-throttle",
@@ -98,8 +99,10 @@ RAW_DOMAINS: Final = (
 """Names that no host has: to be refused when they are read."""
 _REPO: Final = Path(__file__).resolve().parents[2]
 _LAB: Final = _REPO / "examples" / "lab"
-_REFUSED, _BLOCK_PAGE, _RESET, _HEALTHY, _MOVED = 35, 23, 51, 22, 29
+_REFUSED, _BLOCK_PAGE, _RESET, _HEALTHY, _MOVED, _CLEAR = 35, 23, 51, 22, 29, 6
 """Lines of the laboratory's captures."""
+_OFTEN: Final = 6
+"""Measurements of one kind that make an answer of a cell."""
 
 
 def environment_of(world: Path) -> dict[str, str]:
@@ -137,11 +140,11 @@ def _install(world: Path) -> None:
 
 
 def poisoned(
-    document: Any,  # noqa: ANN401 - a document
+    document: Any,
     fits: Callable[[Any], object],
     *,
     kept: frozenset[str] = _KEPT,
-) -> Any:  # noqa: ANN401
+) -> Any:
     """Put hostile words into every piece of text that a schema leaves free."""
     found = copy.deepcopy(document)
     leads = cycle(_LEADS)
@@ -156,7 +159,7 @@ def poisoned(
     return found
 
 
-def _leaves(part: Any, kept: frozenset[str]) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401
+def _leaves(part: Any, kept: frozenset[str]) -> Iterator[tuple[Any, Any]]:
     named = part.items() if isinstance(part, dict) else enumerate(part)
     for key, value in named:
         if key in kept:
@@ -177,7 +180,8 @@ def _is_taken(document: object, fits: Callable[[Any], object]) -> bool:
 
 def _write(path: Path, document: object) -> None:
     path.parent.mkdir(exist_ok=True)
-    path.write_text(yaml.dump(document, allow_unicode=False, sort_keys=False), "utf-8")
+    plain = json.loads(json.dumps(document))  # no part stands twice: the ledger takes no anchors
+    path.write_text(yaml.dump(plain, allow_unicode=False, sort_keys=False), "utf-8")
 
 
 def _poison_ledger(ledger: Path) -> None:
@@ -194,10 +198,10 @@ def _poison_ledger(ledger: Path) -> None:
     meaning = _KEPT | {"role", "mechanism", "users", "accounts", "plans", "rights", "field"}
     for name, document in documents.items():
         _write(ledger / name[:4] / f"{name}.yaml", poisoned(document, fits, kept=meaning))
-    _write(
-        ledger / "2022" / "2022-03-hostile-worst.yaml",
-        poisoned(_whole_record("2022-03-hostile-worst"), fits, kept=frozenset({"id"})),
-    )
+    dates = frozenset({"id", "on", "date", "received"})
+    for name, kept in (("2022-03-hostile-worst", dates), ("2022-03-hostile-undated", _NAME)):
+        document = poisoned(_whole_record(name), fits, kept=kept)
+        _write(ledger / "2022" / f"{name}.yaml", document)
     sources = _whole_record("2022-03-hostile-sources")
     sources["sources"] |= {
         f"s{place}": {**sources["sources"]["s1"], "url": url, "group": f"g-{place}"}
@@ -280,7 +284,7 @@ def _whole_record(name: str) -> dict[str, Any]:
             {"category": "sanctions_law", "text": "t", "claimant": "cogent", "note": "n", **by}
         ],
         "instruments": [{"id": INSTRUMENT, "note": "n", **by}],
-        "edges": [{"kind": "follows", "to": "2022-03-cogent-ru", "note": "n", **by}],
+        "edges": [{"kind": "part_of", "to": "2022-03-cogent-ru", "note": "n", **by}],
         "networks": [{"asn": 174, "role": "actor", "note": "n", **by}],
         "domains": [{"domain": DOMAINS[0], "role": "service", "note": "n", **by}],
         "remedies": {
@@ -390,14 +394,18 @@ def _measure(world: Path, observatory: Path) -> None:
 
 
 def _measurements() -> Iterator[dict[str, Any]]:
-    lines = [
-        (_LAB / f"isp_{isp}.jsonl").read_text("utf-8").splitlines() for isp in ("a", "b")
-    ]
+    lines = [(_LAB / f"isp_{isp}.jsonl").read_text("utf-8").splitlines() for isp in ("a", "b")]
     for isp in lines:
         for place, domain in enumerate((*DOMAINS, *RAW_DOMAINS)):
             for scenario in (_REFUSED, _HEALTHY, _RESET, _BLOCK_PAGE, _MOVED)[: 1 + place % 5]:
                 yield _hostile(json.loads(isp[scenario]), domain, "RU")
         yield _hostile(json.loads(isp[_REFUSED]), DOMAINS[0], "XA")
+        for domain, minute in product(DOMAINS, range(_OFTEN)):
+            for scenario, country in ((_RESET, "RU"), (_BLOCK_PAGE, "RU"), (_CLEAR, "DE")):
+                record = _hostile(json.loads(isp[scenario]), domain, country)
+                start = record["measurement_start_time"]
+                record["measurement_start_time"] = f"{start[:-5]}{minute:02}:00"
+                yield record
         base = _hostile(json.loads(isp[_BLOCK_PAGE]), "leaves.example", "RU")
         for number, _ in enumerate(_leaves(base, frozenset())):
             # One hostile value each: what is wrong with it must not hide the next.
@@ -414,7 +422,7 @@ def _hostile(record: dict[str, Any], domain: str, country: str) -> dict[str, Any
     found: dict[str, Any] = json.loads(text)
     found["probe_cc"] = country
     found["probe_network_name"] = found["resolver_network_name"] = f"{MARKUP}{TURNED}{CONTROLS}"
-    if country == "RU":
+    if country != "XA":
         found["annotations"] = {MARKUP: MARKUP}
         found["software_name"] = found["report_id"] = MARKUP
     for request in found["test_keys"]["requests"] or ():

@@ -12,7 +12,7 @@ from whocut.ledger.load import Ledger
 from whocut.ledger.record import CutRecord, Dated
 from whocut.ledger.vocabulary import CarriedOut, DateKind
 
-__all__ = ["RULES", "RULES_OF_ALL", "tellings"]
+__all__ = ["RULES", "RULES_OF_ALL", "date_faults", "tellings"]
 
 _START: Final = (DateKind.EFFECTIVE, DateKind.FIRST_OBSERVED)
 """What a cut cannot end before; an announcement may follow the end."""
@@ -24,9 +24,14 @@ def tellings(record: CutRecord, kind: DateKind) -> tuple[Dated, ...]:
     return found
 
 
-def _form(subject: Subject) -> Iterator[Hit]:
-    for field, text in _written(subject.record):
+def date_faults(record: CutRecord) -> Iterator[Hit]:
+    """Walk the dates of a record that cannot be read: field and reason."""
+    for field, text in _written(record):
         yield from _form_fault(field, text)
+
+
+def _form(subject: Subject) -> Iterator[Hit]:
+    yield from date_faults(subject.record)
 
 
 def _form_fault(field: str, text: str | None) -> Iterator[Hit]:
