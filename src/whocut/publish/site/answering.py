@@ -104,12 +104,8 @@ class Answering:
             sender=None if form is None else self._marks.mark(_sender(request)),
         )
         page, drawn = await self._drawn(route, asked, request.path_params, heard)
-        if page.location:
-            location = prefix_of(language) + page.location
-            return _answer(request, page.status, b"", {"location": location}, packed=None)
-        if page.media_type:
-            extra = {"cache-control": KEPT_SHORTLY, **page.headers}
-            return _answer(request, page.status, drawn, extra, media_type=page.media_type)
+        if page.location or page.media_type:
+            return _undrawn(request, language, page)
         packed = brotli.compress(drawn, quality=_QUALITY)
         if form is not None or page.is_private or page.status != 200:
             return _answer(request, page.status, drawn, {}, packed=packed)
@@ -236,6 +232,15 @@ def _kept_answer(request: _Request, kept: KeptPage) -> ASGIResponse:
         return _unchanged(kept.tag)
     extra = {"cache-control": KEPT_SHORTLY, "etag": kept.tag}
     return _answer(request, 200, None, extra, packed=kept.packed)
+
+
+def _undrawn(request: _Request, language: Language, page: Page) -> ASGIResponse:
+    """Answer with another address, or with a file."""
+    if page.location:
+        location = prefix_of(language) + page.location
+        return _answer(request, page.status, b"", {"location": location}, packed=None)
+    extra = {"cache-control": KEPT_SHORTLY, **page.headers}
+    return _answer(request, page.status, page.body, extra, media_type=page.media_type)
 
 
 def _unchanged(tag: str, kept: str = KEPT_SHORTLY) -> ASGIResponse:

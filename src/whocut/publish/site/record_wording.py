@@ -4,19 +4,16 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
-from msgspec import Struct
-
 from whocut.i18n.catalog import N_
 from whocut.i18n.text import Text
-from whocut.ledger.claims import Claim, ClaimedParty, Voice
 from whocut.ledger.edtf import parse_edtf
 from whocut.ledger.vocabulary import CarriedOut, DateKind
-from whocut.publish.edition.ledger_rows import ActorRef, RecordRow
+from whocut.publish.edition.ledger_rows import RecordRow
 from whocut.publish.site.claim_sentences import act_words, claim_sentence
 from whocut.publish.site.told_days import told_day
 from whocut.publish.site.wording import wording
 
-__all__ = ["Naming", "ledger_wording", "naming_of"]
+__all__ = ["ledger_wording"]
 
 
 _LEADING: Final[Mapping[DateKind, str]] = {
@@ -29,15 +26,6 @@ _LEADING: Final[Mapping[DateKind, str]] = {
 """Which moment stands for a record in a list, as ``whocut.ledger.moments`` chooses it."""
 
 
-class Naming(Struct, frozen=True):
-    """Who may be named beside a record in a list, and under which heading."""
-
-    voice: Voice
-    is_established: bool
-    """The decider's own word: no caution stands before the names."""
-    parties: tuple[ClaimedParty, ...]
-
-
 def ledger_wording(text: Text) -> Mapping[str, Any]:
     """Give the functions by which a template words records, days, actors and places."""
     return {
@@ -45,26 +33,9 @@ def ledger_wording(text: Text) -> Mapping[str, Any]:
         "sentence": partial(claim_sentence, text),
         "act": partial(act_words, text),
         "told": partial(told_day, text),
-        "naming": naming_of,
-        "called": partial(_called, text),
         "stands_for": partial(_stands_for, text),
         "machine_day": _machine_day,
     }
-
-
-def naming_of(claim: Claim) -> Naming:
-    """Say whom a list names: the decider, or where it is not settled, whom accounts name."""
-    if not claim.is_by_unknown:
-        return Naming(claim.voice, claim.voice is Voice.ANNOUNCED, claim.deciders)
-    if claim.voice is Voice.MEASURED:
-        return Naming(claim.voice, False, claim.deciders)
-    named = {one.named.id: one.named for one in claim.accounts if one.named is not None}
-    return Naming(claim.voice, False, tuple(named.values()))
-
-
-def _called(text: Text, party: ActorRef | ClaimedParty) -> str:
-    """Name an actor in the reader's language where it has a name there."""
-    return party.names.get(str(text.language), party.name)
 
 
 def _stands_for(text: Text, row: RecordRow) -> str:

@@ -18,6 +18,7 @@ from whocut.publish.site.cell_sentences import (
     target_class_words,
 )
 from whocut.publish.site.claim_sentences import claim_sentence
+from whocut.publish.site.naming import called_in, naming_of
 from whocut.publish.site.places import is_lab_code, place_name
 from whocut.publish.site.told_days import told_day
 from whocut.publish.site.words import mechanism_family, word
@@ -40,6 +41,8 @@ def wording(text: Text) -> Mapping[str, Any]:
         "claim": partial(claim_sentence, text),
         "says": partial(_says, text),
         "slowed": partial(slowdown_words, text),
+        "naming": naming_of,
+        "called": partial(called_in, text),
         "status": status_class,
         "is_lab_code": is_lab_code,
         "name_shown": shown_name,
