@@ -145,6 +145,10 @@ def _shows_itself(graded: Graded, conflict: Conflict) -> bool:
     )
 
 
+def _speaks_of(graded: Graded, conflict: Conflict) -> bool:
+    return any(share_layer(one.item.layer, conflict.one.layer) for one in graded.carrying)
+
+
 def _is_measured(graded: Graded, conflict: Conflict) -> bool:
     return any(
         one.item.room in _EVENT_ROOMS
@@ -168,7 +172,7 @@ def is_settled(conflict: Conflict, graded: Mapping[HypothesisId, Graded]) -> boo
             continue
         if _shows_itself(one, conflict):
             return True
-        if one.grade is FindingGrade.PROOF and one.id in conflict.hypotheses:
+        if one.grade is FindingGrade.PROOF and _speaks_of(one, conflict):
             return True
         strong = GRADE_ORDER[one.grade] >= GRADE_ORDER[FindingGrade.STRONG]
         is_seen = any(x.item.room in _EVENT_ROOMS for x in one.carrying)

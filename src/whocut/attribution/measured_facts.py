@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
-from whocut.attribution.bundle import Cell, Measured, Slowdown, Span
+from whocut.attribution.bundle import Cell, Identity, Measured, Slowdown, Span
 from whocut.attribution.tables import Enough, Tables
 from whocut.attribution.vocabulary import IdentityBy, OtherServices, SlowdownAnswer
 from whocut.model.taxonomy import CUT_OUTCOMES, CellAnswer, Outcome
 
-__all__ = ["identity_mass", "measured_facts", "slowdown_facts", "speaks_of_page"]
+__all__ = ["measured_facts", "shown_identities", "slowdown_facts"]
 
 _CUTS: Final = frozenset(
     {
@@ -16,6 +16,7 @@ _CUTS: Final = frozenset(
         *(CellAnswer.INTERFERED, CellAnswer.CUT_UNATTRIBUTED),
     }
 )
+_ON_THE_WAY: Final = frozenset({CellAnswer.INTERFERED, CellAnswer.CUT_UNATTRIBUTED})
 _SILENT: Final = frozenset({CellAnswer.MEASUREMENT_FAULT, CellAnswer.INSUFFICIENT})
 _NO_CONTRAST: Final = frozenset(
     {CellAnswer.SERVED, CellAnswer.NETWORK_DOWN, CellAnswer.BOT_CHECK, CellAnswer.TARGET_DOWN}
@@ -180,7 +181,7 @@ def _is_vague(mechanism: str, tables: Tables) -> bool:
     return mechanism in tables.mechanisms.vague
 
 
-def speaks_of_page(one: Measured, tables: Tables) -> bool:
+def _speaks_of_page(one: Measured, tables: Tables) -> bool:
     """Tell whether a refusal by the service says why, so that its page is the service's own.
 
     A page that is known to be somebody else's is not.
@@ -192,44 +193,46 @@ def speaks_of_page(one: Measured, tables: Tables) -> bool:
     )
 
 
-def identity_mass(one: Measured, n_networks: int | None, tables: Tables) -> str:
-    """Say on how many networks an identity was seen: many, some or one; none if everywhere."""
-    if _is_everywhere(one, tables):
-        return ""
-    networks = n_networks if n_networks is not None else 1
-    usable = _usable(one)
+def _identity_mass(one: Measured, shown: Identity, tables: Tables) -> str:
+    networks = shown.n_networks if shown.n_networks is not None else 1
+    if shown.by is IdentityBy.BLOCK_PAGE and _ON_THE_WAY.isdisjoint(_causes(one)):
+        # What a service's own page says of an authority is the word of the service.
+        return "one"
     for name, least in (("many", tables.solid), ("some", tables.enough)):
         if (
             networks >= least.networks
-            and usable >= least.measurements
+            and _usable(one) >= least.measurements
             and _has_contrast(one, least)
         ):
             return name
     return "one"
 
 
-def _identities(one: Measured, tables: Tables) -> Iterator[str]:
+def shown_identities(one: Measured, tables: Tables) -> Iterator[tuple[Identity, str]]:
+    """Give who shows by a cut itself, and on how many networks: many, some or one.
+
+    A refusing page that says why shows the service without saying so.
+    """
+    if _CUTS.isdisjoint(_causes(one)) or _is_everywhere(one, tables):
+        return
     for shown in one.identity:
-        mass = identity_mass(one, shown.n_networks, tables)
-        if not mass:
-            continue
+        yield shown, _identity_mass(one, shown, tables)
+    if _speaks_of_page(one, tables) and _mass(one, CellAnswer.REFUSED_SERVICE, tables) != "thin":
+        cut, _ = _cut_and_served(one)
+        page = Identity(
+            by=IdentityBy.OWN_PAGE, n_networks=cut if cut is not None else one.n_networks
+        )
+        mass = _identity_mass(one, page, tables)
+        if mass != "one":
+            yield page, mass
+
+
+def _identities(one: Measured, tables: Tables) -> Iterator[str]:
+    for shown, mass in shown_identities(one, tables):
         if shown.by is IdentityBy.OPERATOR_PAGE:
             yield "identity.operator_page"
         else:
             yield f"identity.{shown.by.value}.{mass}"
-    if speaks_of_page(one, tables) and f"measured.{_page_mass(one, tables)}" != "measured.thin":
-        mass = identity_mass(one, _page_networks(one), tables)
-        if mass in ("many", "some"):
-            yield f"identity.own_page.{mass}"
-
-
-def _page_mass(one: Measured, tables: Tables) -> str:
-    return _mass(one, CellAnswer.REFUSED_SERVICE, tables)
-
-
-def _page_networks(one: Measured) -> int:
-    cut, _ = _cut_and_served(one)
-    return cut if cut is not None else (one.n_networks or 0)
 
 
 def slowdown_facts(one: Slowdown, tables: Tables) -> Iterator[str]:

@@ -10,7 +10,7 @@ from whocut.attribution.disputes import accusations
 from whocut.attribution.finding import Named
 from whocut.attribution.grading import GRADE_ORDER, Graded, graded_on
 from whocut.attribution.items import Item, share_layer
-from whocut.attribution.measured_facts import identity_mass, speaks_of_page
+from whocut.attribution.measured_facts import shown_identities
 from whocut.attribution.roles import Cast
 from whocut.attribution.tables import Tables
 from whocut.attribution.vocabulary import (
@@ -188,21 +188,11 @@ def _identified(party: str, graded: Graded, scene: Scene) -> Iterator[str]:
         evidence = one.item.evidence
         if not one.rule.when[0].startswith("identity.") or not isinstance(evidence, Measured):
             continue
-        for shown in _shown(evidence, scene):
-            if _HYPOTHESIS_OF_IDENTITY.get(shown.by) is not graded.id:
-                continue
-            if identity_mass(evidence, shown.n_networks, scene.tables) not in ("many", "some"):
+        for shown, mass in shown_identities(evidence, scene.tables):
+            if mass == "one" or _HYPOTHESIS_OF_IDENTITY.get(shown.by) is not graded.id:
                 continue
             if _is_shown(party, shown, graded.id, scene):
                 yield one.item.id
-
-
-def _shown(evidence: Measured, scene: Scene) -> tuple[Identity, ...]:
-    """Give the identities of a measurement, and the one that a refusing page is without saying."""
-    if not speaks_of_page(evidence, scene.tables):
-        return evidence.identity
-    networks = getattr(evidence, "n_networks_cut", None) or evidence.n_networks
-    return (*evidence.identity, Identity(by=IdentityBy.OWN_PAGE, n_networks=networks))
 
 
 def _is_shown(party: str, shown: Identity, hypothesis: HypothesisId, scene: Scene) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from whocut.attribution.bundle import Claim, Measured, Question, RouteChange, Slowdown
+from whocut.attribution.bundle import Claim, Measured, Question, Report, RouteChange, Slowdown
 from whocut.attribution.finding import Account, Act, Lag, Named, Saying
 from whocut.attribution.grading import GRADE_ORDER, Graded
 from whocut.attribution.items import Item
@@ -60,6 +60,7 @@ def sayings_of(told: Told) -> tuple[Saying, ...]:
     says = [*_head(told)]
     for hypothesis in told.holds:
         says += _of_hypothesis(hypothesis, told)
+    says += _users(told)
     says += _acts(told)
     says += _accounts(told)
     says += _lags(told)
@@ -122,10 +123,11 @@ def _of_hypothesis(hypothesis: HypothesisId, told: Told) -> Iterator[Saying]:
     graded, subject = told.graded[hypothesis], _subject(told)
     named = [one for one in told.named if one.hypothesis is hypothesis]
     for one in named:
-        yield from _named(one, told)
+        if one.why is not Tie.DOCUMENTED:
+            yield from _named(one, told)
     voice = _voice(graded)
     if hypothesis in CUTS:
-        is_told = any(one.why in (Tie.MEASURED_IDENTITY, Tie.DOCUMENTED) for one in named)
+        is_told = any(one.why is Tie.MEASURED_IDENTITY for one in named)
         if not (is_told and voice.startswith("measured")) and not (named and voice == "words"):
             limited = f"{voice}.{hypothesis.value}.limited"
             is_limited = limited in _LIMITED and _is_limited(one.item for one in graded.carrying)
@@ -133,6 +135,9 @@ def _of_hypothesis(hypothesis: HypothesisId, told: Told) -> Iterator[Saying]:
     else:
         yield Saying(f"{voice}.{hypothesis.value}", subject)
     yield from _rests_on(graded)
+    for one in named:
+        if one.why is Tie.DOCUMENTED:
+            yield from _named(one, told)
     if hypothesis in told.ends:
         yield Saying("ended", {**subject, "day": told.ends[hypothesis]})
 
@@ -150,8 +155,8 @@ def _named(one: Named, told: Told) -> Iterator[Saying]:
         yield Saying(f"{voice}.{kind.value}.{what}", subject)
         if day:
             yield Saying("said_on", {"day": day})
-    elif one.why is Tie.ROUTE:
-        yield Saying("named.route", subject)
+    elif one.why in (Tie.ROUTE, Tie.DOCUMENTED):
+        yield Saying(f"named.{one.why.value}", subject)
     else:
         yield Saying(f"named.{one.hypothesis.value}", subject)
 
@@ -188,6 +193,13 @@ def _rests_on(graded: Graded) -> Iterator[Saying]:
         if isinstance(evidence, RouteChange) and evidence.n and evidence.n_lost:
             yield Saying("rests.customers", {"n": evidence.n_lost, "all": evidence.n})
             return
+
+
+def _users(told: Told) -> Iterator[Saying]:
+    """Count what users report, from five on."""
+    for item in told.items.values():
+        if isinstance(item.evidence, Report) and "report.counted" in item.facts and not item.aside:
+            yield Saying(f"users.{item.evidence.what.value}", {"n": item.evidence.n})
 
 
 def _acts(told: Told) -> Iterator[Saying]:

@@ -281,9 +281,10 @@ TEMPLATES: Final[Mapping[str, str]] = {
         "Measurements show that %(party)s stopped traffic between %(country)s and %(target)s."
     ),
     "named.route": N_(
-        "Tables of routes show that %(party)s stopped carrying customers in %(country)s; "
-        "other evidence says so too."
+        "Tables of routes show that customers in %(country)s lost their links to %(party)s, "
+        "and other evidence says that it ended them."
     ),
+    "named.documented": N_("Independent sources without a stake report that %(party)s did it."),
     "ended": N_("It was over by %(day)s."),
     "act.refused_to_cut": N_(
         "%(party)s was asked to cut off users in %(country)s, and says that it refuses."
@@ -363,6 +364,62 @@ def _before(text: Text, values: Mapping[str, str | int]) -> str:
     )
 
 
+def _users_account(text: Text, values: Mapping[str, str | int]) -> str:
+    return text.ngettext(
+        "%(n)s user reports a closed account.",
+        "%(n)s users report closed accounts.",
+        int(values["n"]),
+    )
+
+
+def _users_payment(text: Text, values: Mapping[str, str | int]) -> str:
+    return text.ngettext(
+        "%(n)s user reports a refused payment.",
+        "%(n)s users report refused payments.",
+        int(values["n"]),
+    )
+
+
+def _users_page(text: Text, values: Mapping[str, str | int]) -> str:
+    return text.ngettext(
+        "%(n)s user reports a page that refuses.",
+        "%(n)s users report pages that refuse.",
+        int(values["n"]),
+    )
+
+
+def _users_unreached(text: Text, values: Mapping[str, str | int]) -> str:
+    return text.ngettext(
+        "%(n)s user reports that it cannot be reached.",
+        "%(n)s users report that it cannot be reached.",
+        int(values["n"]),
+    )
+
+
+def _users_slow(text: Text, values: Mapping[str, str | int]) -> str:
+    return text.ngettext(
+        "%(n)s user reports that it is slow.",
+        "%(n)s users report that it is slow.",
+        int(values["n"]),
+    )
+
+
+def _users_app(text: Text, values: Mapping[str, str | int]) -> str:
+    return text.ngettext(
+        "%(n)s user reports an app that is missing.",
+        "%(n)s users report apps that are missing.",
+        int(values["n"]),
+    )
+
+
+def _users_other(text: Text, values: Mapping[str, str | int]) -> str:
+    return text.ngettext(
+        "%(n)s user reports something else.",
+        "%(n)s users report something else.",
+        int(values["n"]),
+    )
+
+
 def _settles(text: Text, _values: Mapping[str, str | int]) -> str:
     return text.gettext("What would settle it is listed with each hypothesis.")
 
@@ -372,6 +429,14 @@ _WITH_NUMBERS: Final[Mapping[str, Callable[[Text, Mapping[str, str | int]], str]
     "rests.customers": _customers,
     "lag.after": _after,
     "lag.before": _before,
+    "users.closed_account": _users_account,
+    "users.refused_payment": _users_payment,
+    "users.refused_page": _users_page,
+    "users.cannot_reach": _users_unreached,
+    "users.slow": _users_slow,
+    "users.app_missing": _users_app,
+    "users.label": _users_other,
+    "users.other": _users_other,
     "settles": _settles,
 }
 
