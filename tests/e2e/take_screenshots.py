@@ -17,6 +17,7 @@ from tests.e2e.site import CASES, build_observatory, chromium, followed, serve
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 _WIDTH, _HEIGHT = 1000, 1300
+_QUALITY = 60
 
 
 def main() -> int:
@@ -40,9 +41,9 @@ def main() -> int:
                 answer = page.goto(base + followed(base, path, link), wait_until="load")
                 assert answer is not None
                 assert answer.status == 200, path
-                page.screenshot(path=str(FOLDER / f"{name}.png"))
+                page.screenshot(path=str(FOLDER / f"{name}.jpg"), type="jpeg", quality=_QUALITY)
                 context.close()
-                print(name, (FOLDER / f"{name}.png").stat().st_size // 1024, "kB")
+                print(name, (FOLDER / f"{name}.jpg").stat().st_size // 1024, "kB")
             browser.close()
     finally:
         process.terminate()
