@@ -36,11 +36,11 @@ TEMPLATES: Final[Mapping[str, str]] = {
     ),
     "measured.state_interferes": N_(
         "Measurements show that somebody between the networks of %(country)s and %(target)s "
-        "interferes, and not the service."
+        "interferes."
     ),
     "measured_weakly.state_interferes": N_(
         "Measurements suggest that somebody between the networks of %(country)s and "
-        "%(target)s interferes, and not the service; one witness is not enough to be sure."
+        "%(target)s interferes; one witness is not enough to be sure."
     ),
     "measured.operator_withdrew": N_(
         "Measurements show that a network operator stopped traffic between %(country)s and "

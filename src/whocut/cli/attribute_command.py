@@ -14,7 +14,7 @@ from whocut.attribution.freezing import finding_document, freeze
 from whocut.attribution.reading import LARGEST_BYTES, read_bundle
 from whocut.attribution.rules import Ruleset, load_ruleset
 from whocut.attribution.sentences import sentences, settling_sentences
-from whocut.attribution.vocabulary import CUTS, HypothesisId
+from whocut.attribution.vocabulary import CUTS, HypothesisId, Status
 from whocut.cli.output import AS_TABLE, Output, print_table, write_json, write_rows
 from whocut.cli.terminal import escape_json, print_prose
 from whocut.i18n.language import Language
@@ -27,6 +27,8 @@ _COLUMNS: Final = (
     *("source", "id", "ruleset", "country", "target", "status", "holds", "named"),
     *(f"grade_{one.value}" for one in HypothesisId),
 )
+
+_OPEN: Final = frozenset({Status.DISPUTED, Status.INSUFFICIENT})
 
 
 def attribute(
@@ -163,11 +165,21 @@ def _show(finding: Finding, text: Text, ruleset: Ruleset, *, explain: bool) -> N
         print_prose(f"not read: {unread.id} (kind {unread.kind})", 2)
     if explain:
         _explain(finding, text, ruleset)
+    elif finding.status in _OPEN:
+        for step in _steps(finding, text):
+            print_prose(f"would settle it: {step}", 2)
 
 
 def _plain(sentence: str) -> str:
     """Leave out the marks that isolate names: a terminal is shown no marks of direction."""
     return sentence.translate(dict.fromkeys((0x2068, 0x2069)))
+
+
+def _steps(finding: Finding, text: Text) -> list[str]:
+    """List what would settle the hypotheses for which anything at all is said."""
+    asked = [one.id for one in finding.hypotheses if one.for_ or one.against]
+    steps = [step for one in asked for step in settling_sentences(finding, one, text)]
+    return list(dict.fromkeys(steps))
 
 
 def _evidence(weights: tuple[Weight, ...]) -> str:
