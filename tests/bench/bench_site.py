@@ -216,9 +216,10 @@ class Memory(threading.Thread):
         return self.peak
 
 
-def check(phases: list[Phase], numbers: dict[str, int]) -> list[str]:
+def check(phases: list[Phase]) -> list[str]:
     """Check that every page is of one edition; give what is not as it should be."""
     faults: list[str] = []
+    numbers: dict[str, int] = {}
     of_tag: dict[tuple[str, str], bytes] = {}
     editions: Counter[str] = Counter()
     marked = 0
@@ -244,7 +245,7 @@ def check(phases: list[Phase], numbers: dict[str, int]) -> list[str]:
     return faults
 
 
-def _quantile(values: list[float], q: float) -> float:
+def quantile(values: list[float], q: float) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * q))] if ordered else float("nan")
 
@@ -259,9 +260,9 @@ def rows_of(phase: Phase) -> list[str]:
     return [
         phase.name,
         f"{len(phase.answers) / phase.seconds:.0f}",
-        *(f"{_quantile(latencies, q):.1f}" for q in (0.5, 0.95, 0.99)),
-        f"{_quantile(warm, 0.95):.1f}",
-        f"{_quantile(cold, 0.95):.1f}",
+        *(f"{quantile(latencies, q):.1f}" for q in (0.5, 0.95, 0.99)),
+        f"{quantile(warm, 0.95):.1f}",
+        f"{quantile(cold, 0.95):.1f}",
         " ".join(f"{status}: {n}" for status, n in others.items()) or "0",
         str(sum(phase.errors.values())),
     ]
@@ -276,14 +277,14 @@ def by_kind(phases: list[Phase], addresses: Addresses) -> str:
         if answer.is_cold:
             found[kind].append(answer.latency_s * 1000)
         sizes[kind].append(len(answer.body))
-    ordered = sorted(found, key=lambda kind: -_quantile(found[kind], 0.95))
+    ordered = sorted(found, key=lambda kind: -quantile(found[kind], 0.95))
     rows = [
         [
             kind,
             str(len(found[kind])),
-            f"{_quantile(found[kind], 0.5):.1f}",
-            f"{_quantile(found[kind], 0.95):.1f}",
-            f"{_quantile([float(one) for one in sizes[kind]], 0.95) / 1000:.1f}",
+            f"{quantile(found[kind], 0.5):.1f}",
+            f"{quantile(found[kind], 0.95):.1f}",
+            f"{quantile([float(one) for one in sizes[kind]], 0.95) / 1000:.1f}",
         ]
         for kind in ordered
     ]
@@ -299,65 +300,87 @@ async def _load(mix: Mix, options: argparse.Namespace) -> list[Phase]:
     return [steady, full]
 
 
-def run(options: argparse.Namespace) -> int:
-    """Make the world, load the server, write down what was seen."""
-    os.sched_setaffinity(0, {1})
+@dataclass
+class Outcome:
+    """What a run has shown."""
+
+    phases: list[Phase]
+    faults: list[str]
+    peak_mb: dict[str, int]
+    snapshots: int
+    built: str
+    rebuilt: list[str]
+    addresses: Addresses
+
+    @property
+    def errors(self) -> int:
+        return sum(sum(phase.errors.values()) for phase in self.phases)
+
+
+def run(options: argparse.Namespace) -> Outcome:
+    """Make the world, load the server, look at every answer."""
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     if options.nice:
         # Of the session, where the kernel weighs sessions against each other.
-        os.setsid() if os.getpid() != os.getsid(0) else None
         Path("/proc/self/autogroup").write_text(str(options.nice))
     parent = options.parent or Path.home() / ".cache" / "whocut" / "bench"
     observatory, ledger = make_world(parent, options.cells, options.records)
     server = [sys.executable, str(_HERE / "site_server.py")]
     built = subprocess.run(
-        [*server, "--build", observatory, ledger], check=True, capture_output=True, text=True
+        [*server, "--build", str(observatory), str(ledger)],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     ).stdout.strip()
     print(built, flush=True)
     addresses = Addresses(observatory, seed=11)
     mix = Mix(addresses, seed=12)
-    process = subprocess.Popen([*server, observatory, ledger, str(_PORT)], stdout=subprocess.PIPE,
-                               text=True)  # fmt: skip
-    assert process.stdout is not None
-    if not any(line.startswith("serving") for line in process.stdout):
-        raise SystemExit("the server did not start")
+    process = subprocess.Popen(
+        [*server, str(observatory), str(ledger), str(_PORT)], stdout=subprocess.PIPE, text=True
+    )
     heard: list[str] = []
-    listener = threading.Thread(target=lambda: heard.extend(process.stdout), daemon=True)
-    listener.start()
     memory, publisher = Memory(process.pid), Publisher(observatory, options.every)
-    memory.start()
-    publisher.start()
     try:
+        if not any(line.startswith("serving") for line in process.stdout or ()):
+            raise SystemExit("the server did not start")
+        listener = threading.Thread(target=lambda: heard.extend(process.stdout or ()), daemon=True)
+        for thread in (listener, memory, publisher):
+            thread.start()
         phases = asyncio.run(_load(mix, options))
-    finally:
         publisher.stop()
         peak = memory.stop()
+    finally:
         process.terminate()
         process.wait()
-    faults = check(phases, {})
-    rebuilt = [line.strip() for line in heard if line.startswith(("built", "edition"))]
-    print("\n".join([*rebuilt, *faults[:20]]), flush=True)
+    listener.join()
+    rebuilt = [line.strip() for line in heard if line.startswith("built")]
+    faults = check(phases)
+    return Outcome(phases, faults, peak, publisher.snapshots, built, rebuilt, addresses)
+
+
+def section_of(found: Outcome, options: argparse.Namespace) -> str:
+    """Write down what was seen."""
     heads = ["load", "answers/s", "median, ms", "p95, ms", "p99, ms", "p95 asked before, ms",
              "p95 never asked, ms", "other answers", "errors"]  # fmt: skip
-    section = "\n".join(
+    stands_aside = " The rest of the machine stood aside." if options.nice < 0 else ""
+    return "\n".join(
         [
             f"{machine_line()}. {options.cells:,} cells of 26 weeks, {options.records:,} records; "
             f"{_HOT:,} addresses by Zipf's law (exponent 1) over all kinds of pages in three "
             f"languages, {_COLD:.0%} of requests for one never asked before. The server on one "
-            "core; client, ingest and builds on the other.\n",
+            f"core; client, ingest and builds on the other.{stands_aside}\n",
             "Command: `python tests/bench/bench_site.py`\n",
-            table(heads, [rows_of(one) for one in phases]),
-            f"Memory of the server, peak: {peak['Rss']} MB resident, {peak['Pss']} MB "
-            f"proportional, {peak['Private']} MB its own. {publisher.snapshots} snapshots were put "
-            f"in force meanwhile; answers that were not of one edition: {len(faults)}.\n",
-            f"First build, whole: {built}.\n",
-            *(f"While serving: {line}\n" for line in rebuilt if line.startswith("built")),
-            by_kind(phases, addresses),
+            table(heads, [rows_of(one) for one in found.phases]),
+            f"Memory of the server, peak: {found.peak_mb['Rss']} MB resident, "
+            f"{found.peak_mb['Pss']} MB proportional, {found.peak_mb['Private']} MB its own. "
+            f"{found.snapshots} snapshots were put in force meanwhile and {len(found.rebuilt)} "
+            f"editions; answers that were not of one edition: {len(found.faults)} of "
+            f"{sum(len(phase.answers) for phase in found.phases):,}.\n",
+            f"The first edition, whole: {found.built}.\n",
+            *(f"While serving: {line}.\n" for line in found.rebuilt),
+            by_kind(found.phases, found.addresses),
         ]
     )
-    print(section)
-    if options.write:
-        write_section("site", section)
-    return 1 if faults or any(phase.errors for phase in phases) else 0
 
 
 def _main() -> int:
@@ -373,7 +396,13 @@ def _main() -> int:
     parser.add_argument("--nice", type=int, default=0, help="of server and client: below 0, a "
                         "machine that does other work stands aside")  # fmt: skip
     parser.add_argument("--write", action="store_true", help="put the table into docs/bench.md")
-    return run(parser.parse_args())
+    options = parser.parse_args()
+    found = run(options)
+    section = section_of(found, options)
+    print("\n".join([section, *found.faults[:20]]))
+    if options.write:
+        write_section("site", section)
+    return 1 if found.faults or found.errors else 0
 
 
 if __name__ == "__main__":
