@@ -288,8 +288,9 @@ def _values_of(known: _Known, record: CutRecord, row: RecordRow) -> Iterator[tup
     parties = (*record.parties.decider, *record.parties.executor, *record.parties.upstream)
     for reply in record.replies:
         yield "replier", reply.by
-    named = (*parties, *record.attribution.hypotheses)
-    for id_ in dict.fromkeys(one.actor for one in named):
+    named = [one.actor for one in parties]
+    named += [one.actor for one in record.attribution.hypotheses]
+    for id_ in dict.fromkeys(named):
         yield "actor", id_
     for domain in record.domains:
         yield "domain", domain.domain.casefold()
