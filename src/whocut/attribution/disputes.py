@@ -1,6 +1,6 @@
 """Accounts of who did it: which exclude each other, and whether anything settles it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
@@ -80,6 +80,19 @@ def _is_serious(one: Item) -> bool:
     return "source.read" in one.facts and "source.weak" not in one.facts
 
 
+def _alike_once(items: Iterable[Item]) -> list[Item]:
+    """Keep one of each account: who says it, of whom, what, in which layer."""
+    kept: dict[object, Item] = {}
+    for one in items:
+        said, source = one.said, one.evidence.source
+        if said is not None:
+            told = (said.speaker, said.about, said.stated, said.type, said.is_interested)
+            # A text that quotes a party's admission and its denial is told from two that do.
+            text = source if said.is_own else None
+            kept.setdefault((told, one.layer, text), one)
+    return list(kept.values())
+
+
 def _relayed_own_words(items: Sequence[Item]) -> list[Item]:
     """What others relay of a party's own words: where the party denies it, it is their word."""
     return [
@@ -123,11 +136,11 @@ def _stated(*items: Item) -> frozenset[HypothesisId]:
 
 def conflicts_of(items: Sequence[Item], cast: Cast) -> tuple[Conflict, ...]:
     """Find the accounts that exclude each other."""
-    accounts = [one for one in accusations(items) if _is_serious(one)]
+    accounts = _alike_once(one for one in accusations(items) if _is_serious(one))
     found = [
         Conflict(account, denial, _stated(account), is_denial=True)
-        for denial in denials(items)
-        for account in (*accounts, *_relayed_own_words(items))
+        for denial in _alike_once(denials(items))
+        for account in (*accounts, *_alike_once(_relayed_own_words(items)))
         if _denies(denial, account, cast)
     ]
     for one, other in combinations(accounts, 2):

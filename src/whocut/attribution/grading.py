@@ -44,16 +44,13 @@ class Graded(Struct, frozen=True):
     """What the score rests on, for and against."""
     weights: tuple[Weight, ...]
     because: str = ""
+    carrying: tuple[Fired, ...] = ()
+    """What carries it, each more than a hint."""
 
     @property
     def holds(self) -> bool:
         """Whether the evidence carries it."""
         return GRADE_ORDER[self.grade] > 0
-
-    @property
-    def carrying(self) -> tuple[Fired, ...]:
-        """What carries it, each more than a hint."""
-        return tuple(one for one in self.counted if one.carries)
 
     @property
     def stands(self) -> bool:
@@ -117,7 +114,11 @@ def graded_on(graded: Graded, kept: Sequence[Fired], tables: Tables) -> Graded:
     against = [one for one in graded.counted if not one.is_for]
     score = _score(kept, against)
     return replace(
-        graded, grade=_grade(score, kept, tables), score=score, counted=(*kept, *against)
+        graded,
+        grade=_grade(score, kept, tables),
+        score=score,
+        counted=(*kept, *against),
+        carrying=tuple(one for one in kept if one.carries),
     )
 
 
@@ -179,7 +180,9 @@ def _graded(hypothesis: HypothesisId, found: Sequence[Fired], tables: Tables) ->
         score = _score(pro, contra)
         grade = _grade(score, pro, tables)
         counted = (*pro, *contra)
-        graded.append(Graded(hypothesis, grade, score, counted, _weights(found, counted)))
+        carrying = tuple(one for one in pro if one.carries)
+        weights = _weights(found, counted)
+        graded.append(Graded(hypothesis, grade, score, counted, weights, carrying=carrying))
     # Where nothing speaks for it, the rebuttals are shown as they stand.
     return max(graded, key=lambda one: (GRADE_ORDER[one.grade], bool(one.carrying), one.score))
 

@@ -43,7 +43,7 @@ __all__ = [
 
 _T = TypeVar("_T")
 LARGEST_BYTES: Final = 16 * 2**20
-_MOST_EVIDENCE: Final = 20_000
+_MOST_EVIDENCE: Final = 5_000
 _TOP: Final = frozenset({"format", "question", "parties", "evidence", "note"})
 _CAUSES: Final = frozenset(
     {"served", "refused_service", "refused_edge", "interfered", "target_down", "network_down"}
@@ -54,6 +54,7 @@ _WHENS: Final = (
     *("end", "end_low", "end_high", "last_week", "last_before", "first_after"),
 )
 _NO_SPAN: Final = frozenset({CellAnswer.TWO_CAUSES, CellAnswer.INSUFFICIENT})
+_ASN: Final = re.compile(r"^(?:AS)?(\d{1,10})$", re.IGNORECASE)
 _DOMAIN: Final = re.compile(r"^[^\s/:@]+\.[^\s/:@.]+$|^[^\s/:@.]+$")
 
 
@@ -137,6 +138,10 @@ def _loose(item: dict[str, Any]) -> dict[str, Any]:
     for name in ("doubts", "interests"):
         if isinstance(item.get(name), str):
             loose[name] = [item[name]]
+    for name in ("network", "provider_asn", "asn"):
+        found = _ASN.match(item[name]) if isinstance(item.get(name), str) else None
+        if found is not None:
+            loose[name] = int(found[1])
     return loose
 
 

@@ -22,6 +22,8 @@ from whocut.attribution.vocabulary import (
 __all__ = ["Fired", "fired", "is_rebutted_by"]
 
 _EVENT_ROOMS: Final = frozenset({Room.MEASUREMENT, Room.ROUTE})
+_MOST_SHOWN: Final = 8
+"""Ids of what explains or voids one piece of evidence; one is enough."""
 _WHOLE: Final = frozenset({OutageExtent.COUNTRY, OutageExtent.TARGET})
 
 
@@ -94,33 +96,44 @@ def _explains_as_outage(by: Item) -> bool:
     return is_down and "measured.weighs" in facts
 
 
-def _explainers(item: Item, why: Yielding, items: Sequence[Item], tables: Tables) -> list[str]:
-    found = []
-    for by in items:
-        if by is item or by.aside is not None:
-            continue
-        if why == "outage":
-            fits = _explains_as_outage(by) and _explains_place(item, by)
-        else:
-            fits = {"measured.bot_check", "measured.weighs"} <= by.facts
-        if fits and _is_explained_in_time(item.when, by.when, tables):
-            found.append(by.id)
-    return found
+class _Around(Struct, frozen=True):
+    """What may explain or void other evidence: found once, as it is looked for at each piece."""
+
+    outages: tuple[Item, ...]
+    bots: tuple[Item, ...]
+    served: tuple[Item, ...]
+    stayed: tuple[Item, ...]
 
 
-def _voiders(item: Item, why: Yielding, items: Sequence[Item]) -> list[str]:
+def _around(items: Sequence[Item]) -> _Around:
+    weighed = [one for one in items if one.aside is None]
+    return _Around(
+        outages=tuple(one for one in weighed if _explains_as_outage(one)),
+        bots=tuple(x for x in weighed if {"measured.bot_check", "measured.weighs"} <= x.facts),
+        served=tuple(x for x in weighed if {"measured.served", "measured.weighs"} <= x.facts),
+        stayed=tuple(one for one in weighed if "route.stayed" in one.facts),
+    )
+
+
+def _explainers(item: Item, why: Yielding, around: _Around, tables: Tables) -> list[str]:
+    candidates = around.outages if why == "outage" else around.bots
+    return [
+        by.id
+        for by in candidates
+        if by is not item
+        and (why != "outage" or _explains_place(item, by))
+        and _is_explained_in_time(item.when, by.when, tables)
+    ]
+
+
+def _voiders(item: Item, why: Yielding, around: _Around) -> list[str]:
     """Find what shows that something announced did not come to pass."""
+    begun = item.when.first
     found = []
-    for by in items:
-        if by.aside is not None or not share_layer(item.layer, by.layer):
-            continue
-        if why == "served":
-            fits = {"measured.served", "measured.weighs"} <= by.facts
-        else:
-            same = by.provider is None or item.provider is None or by.provider == item.provider
-            fits = "route.stayed" in by.facts and same
-        begun = item.when.first
+    for by in around.served if why == "served" else around.stayed:
+        same = by.provider is None or item.provider is None or by.provider == item.provider
         is_later = begun is None or by.when.first is None or by.when.first >= begun
+        fits = same and share_layer(item.layer, by.layer)
         if fits and is_later and by.when.meets(item.when):
             found.append(by.id)
     return found
@@ -140,23 +153,27 @@ def is_rebutted_by(one: Item, by: Item) -> bool:
     return same and share_layer(one.layer, by.layer) and one.when.meets(by.when)
 
 
-def _explained(one: Fired, items: Sequence[Item], tables: Tables) -> Fired:
+def _explained(one: Fired, around: _Around, tables: Tables) -> Fired:
     for why in one.rule.yields_on(one.item.facts):
         if why in ("outage", "bot_check"):
-            by = _explainers(one.item, why, items, tables)
+            by = _explainers(one.item, why, around, tables)
             if by:
-                return Fired(one.item, one.rule, one.hypothesis, tuple(sorted(by)), "explained")
+                return Fired(
+                    one.item, one.rule, one.hypothesis, tuple(sorted(by)[:_MOST_SHOWN]), "explained"
+                )
     return one
 
 
-def _voided(one: Fired, items: Sequence[Item], happened: frozenset[HypothesisId]) -> Fired:
+def _voided(one: Fired, around: _Around, happened: frozenset[HypothesisId]) -> Fired:
     if one.hypothesis in happened or one.hypothesis not in CUTS:
         return one
     for why in one.rule.yields_on(one.item.facts):
         if why in ("served", "stayed"):
-            by = _voiders(one.item, why, items)
+            by = _voiders(one.item, why, around)
             if by:
-                return Fired(one.item, one.rule, one.hypothesis, tuple(sorted(by)), "voided")
+                return Fired(
+                    one.item, one.rule, one.hypothesis, tuple(sorted(by)[:_MOST_SHOWN]), "voided"
+                )
     return one
 
 
@@ -174,9 +191,10 @@ def fired(items: Sequence[Item], ruleset: Ruleset) -> tuple[Fired, ...]:
             hypothesis = _hypothesis(rule, item)
             if hypothesis is not None:
                 first.append(Fired(item, rule, hypothesis))
-    second = [_explained(one, items, ruleset.tables) for one in first]
+    around = _around(items)
+    second = [_explained(one, around, ruleset.tables) for one in first]
     happened = frozenset(_happened(second))
-    return tuple(_voided(one, items, happened) for one in second)
+    return tuple(_voided(one, around, happened) for one in second)
 
 
 def _happened(found: Iterable[Fired]) -> set[HypothesisId]:
