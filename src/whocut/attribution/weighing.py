@@ -153,6 +153,10 @@ def is_rebutted_by(one: Item, by: Item) -> bool:
     return same and share_layer(one.layer, by.layer) and one.when.meets(by.when)
 
 
+def _giving_way(one: Fired, by: Iterable[str], way: str) -> Fired:
+    return Fired(one.item, one.rule, one.hypothesis, tuple(sorted(by)[:_MOST_SHOWN]), way)
+
+
 def _explained(one: Fired, around: _Around, tables: Tables) -> Fired:
     for why in one.rule.yields_on(one.item.facts):
         if why in ("outage", "bot_check"):
