@@ -1,5 +1,6 @@
 """Addresses, endpoints and hostnames as the observations spell them."""
 
+import re
 import socket
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ SCRUBBED = "[scrubbed]"
 _LONGEST_ADDRESS = 64
 _LONGEST_ENDPOINT = 320
 _LONGEST_HOSTNAME = 253
-_LONGEST_LABEL = 63
+_LABEL = re.compile(r"(?!-+\Z)[a-z0-9_-]{1,63}")
 LONGEST_URL = 65536
 """Provisional: servers end at 8 KiB, and what parses URLs remembers some of them."""
 _LONGEST_REMEMBERED = 512
@@ -129,9 +130,10 @@ def _find_hostname(url: str) -> str:
 
 
 def _is_hostname(hostname: str) -> bool:
-    """Refuse what no resolver could be asked: empty, too long, blanks or control characters."""
-    if not hostname or len(hostname) > _LONGEST_HOSTNAME:
+    """Refuse what no host is called: empty, too long, or of other characters than names have.
+
+    The DNS itself would carry any byte, and markup in a name would be shown wherever the name is.
+    """
+    if len(hostname) > _LONGEST_HOSTNAME:
         return False
-    if any(len(label) > _LONGEST_LABEL for label in hostname.split(".")):
-        return False
-    return hostname.isprintable() and not any(c in " %\"'<>\\^`{|}" for c in hostname)
+    return all(_LABEL.fullmatch(label) for label in hostname.split("."))

@@ -17,7 +17,8 @@ __all__ = ["AskedName", "asked_country", "asked_name", "country_codes", "shown_n
 
 _LONGEST: Final = 2000
 """Characters of an answer that are looked at; a longer one is no name of anything."""
-_LABEL: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+_LABEL: Final = re.compile(r"(?!-+\Z)[a-z0-9_-]{1,63}")
+"""As in measurements: there are names that begin or end with a hyphen."""
 _LONGEST_NAME: Final = 253
 _BEFORE: Final = re.compile(r"[a-z][a-z0-9+.-]*:(//)?", re.IGNORECASE)
 _NOT_COUNTRIES: Final = frozenset({"EU", "EZ", "QO", "UN", "ZZ", "XA", "XB"})
