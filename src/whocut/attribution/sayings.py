@@ -62,6 +62,7 @@ def sayings_of(told: Told) -> tuple[Saying, ...]:
         says += _of_hypothesis(hypothesis, told)
     says += _users(told)
     says += _acts(told)
+    says += _quotes(told)
     says += _accounts(told)
     says += _lags(told)
     if told.status in (Status.DISPUTED, Status.INSUFFICIENT):
@@ -206,6 +207,26 @@ def _acts(told: Told) -> Iterator[Saying]:
     for act in told.acts:
         subject = {**_subject(told), "party": act.name, "day": act.day}
         yield Saying(f"act.{act.act}", subject)
+
+
+def _quotes(told: Told) -> Iterator[Saying]:
+    """Give own words that others relay, as their word, where they name nobody by themselves."""
+    named = {one.party for one in told.named}
+    spoken: set[tuple[str, str, str]] = set()
+    for item in told.items.values():
+        said, source = item.said, item.evidence.source
+        if said is None or said.speaker is None or item.aside is not None:
+            continue
+        is_relayed = {"claim.own", "claim.own_act", "source.read"} <= item.facts
+        is_relayed = is_relayed and item.facts.isdisjoint({"source.primary", "source.weak"})
+        teller, kind = source.publisher or source.title, told.cast.parties[said.speaker].kind
+        key = (said.speaker, said.type.value, item.group)
+        if not is_relayed or not teller or said.speaker in named or kind is PartyKind.PERSON:
+            continue
+        if key not in spoken and len(spoken) < _MOST_ACCOUNTS:
+            spoken.add(key)
+            values: dict[str, str | int] = {"speaker": teller, "about": _name(said.speaker, told)}
+            yield Saying(f"account.quotes.{said.type.value}", values)
 
 
 def _accounts(told: Told) -> Iterator[Saying]:

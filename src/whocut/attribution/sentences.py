@@ -292,6 +292,12 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "act.restored": N_("%(party)s says that it serves users in %(country)s again."),
     "account.denies": N_("%(speaker)s denies that it did it."),
     "account.denies_other": N_("According to %(speaker)s, it was not %(about)s."),
+    "account.quotes.announces": N_(
+        "According to %(speaker)s, %(about)s announced that it would do it."
+    ),
+    "account.quotes.admits": N_("According to %(speaker)s, %(about)s said that it had done it."),
+    "account.quotes.orders": N_("According to %(speaker)s, %(about)s ordered it."),
+    "account.quotes.restores": N_("According to %(speaker)s, %(about)s said that it was over."),
     "account.replies": N_("%(speaker)s has replied; the reply stands with the evidence."),
     "account.interested": N_(
         "%(speaker)s is an interested party: this is recorded, and not counted as evidence."
