@@ -3,8 +3,9 @@
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import Annotated
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from whocut.ledger.edtf import Edtf, parse_edtf
 
@@ -126,7 +127,7 @@ class Binds(_Part, frozen=True, kw_only=True):
 class TextSource(_Part, frozen=True, kw_only=True):
     """Where it was read, and how much of it."""
 
-    url: str | None = None
+    url: Annotated[str, Meta(pattern="^https?://[^\\s<>\"]+$", max_length=2000)] | None = None
     read: Read
 
 

@@ -22,9 +22,19 @@ TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 _OVERRIDES: Final = dict.fromkeys(
     [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
 )
-_TURNING: Final = "\u202a\u202b\u202c\u202d\u202e"
-"""Embeddings and overrides of direction: no page of ours holds one, wherever it came from."""
-_NO_TURNS: Final = dict.fromkeys(map(ord, _TURNING))
+_ISOLATED: Final = re.compile("\u2068[^<>\u202a-\u202e\u2066-\u2069]*\u2069")
+"""A name as `isolate` writes it: it ends where it began, within one piece of text."""
+_UNFIT: Final = "".join(
+    [
+        "\u202a\u202b\u202c\u202d\u202e",  # embeddings and overrides of direction
+        "\u2066\u2067\u2068\u2069",  # isolates that are not ours: they would turn what follows
+        "\x00\x07\x08\x0b\x0c\x0e\x0f\x1b\x7f\x9b\x9d",  # what moves the cursor of a terminal
+    ]
+)
+"""Characters that no page of ours holds, wherever they came from."""
+_ANY_UNFIT: Final = re.compile(
+    f"({_ISOLATED.pattern})|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)
 _BARE_ADDRESS: Final = re.compile(
     r'( href="/(?<! hreflang="[a-z]{2}" href="/)| action="/)(?!static/)'
 )
@@ -59,11 +69,18 @@ def make_ready() -> None:
 
 def draw(language: Language, template: str, context: Mapping[str, Any]) -> str:
     """Draw a template in a language; bare addresses get the language before them."""
-    drawn = environment_of(language).get_template(template).render(context)
-    if any(sign in drawn for sign in _TURNING):
-        drawn = drawn.translate(_NO_TURNS)
+    drawn = _fit(environment_of(language).get_template(template).render(context))
     prefix = prefix_of(language)
     return _BARE_ADDRESS.sub(rf"\1{prefix[1:]}/", drawn) if prefix else drawn
+
+
+def _fit(drawn: str) -> str:
+    """Take out what strangers write to turn lines around, or to move a terminal's cursor."""
+    # Most pages hold none of it, and to look for single characters takes no time.
+    rest = _ISOLATED.sub("", drawn) if "\u2068" in drawn else drawn
+    if not any(sign in rest for sign in _UNFIT):
+        return drawn
+    return _ANY_UNFIT.sub(lambda found: found[1] or "", drawn)
 
 
 @cache

@@ -4,6 +4,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from whocut.i18n.language import Language
+from whocut.i18n.text import isolate
 from whocut.publish.site import rendering
 from whocut.publish.site.rendering import bdi, environment_of
 
@@ -99,6 +100,29 @@ def test_addresses_get_the_language_and_those_of_files_and_other_sites_do_not(tr
     assert 'href="/c/RU"' in rendering.draw(Language.EN, "t.html", {"x": ""})
 
 
-def test_no_override_of_direction_leaves_the_house(trial_templates):
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("a\u202eb\u202cc", "abc"),
+        ("a\u2066b\u2067c\u2069", "abc"),
+        ("ends \u2069 what it did not begin", "ends  what it did not begin"),
+        ("begins \u2068 and ends nowhere", "begins  and ends nowhere"),
+        ("\u2069 out, and in again \u2068", " out, and in again "),
+        ("\x1b[31mred\x1b]0;owned\x07\x9b2J\x00\x08", "[31mred]0;owned2J"),
+        ("lines\r\n\tand tabs", "lines\r\n\tand tabs"),
+        ("\u200f\u05d0\u200e", "\u200f\u05d0\u200e"),
+    ],
+)
+def test_what_turns_lines_or_moves_cursors_leaves_no_page(trial_templates, written, shown):
     (trial_templates / "t.html").write_text("{{ x }}")
-    assert rendering.draw(Language.EN, "t.html", {"x": "a\u202eb\u2066c"}) == "ab\u2066c"
+    assert rendering.draw(Language.EN, "t.html", {"x": written}) == shown
+
+
+def test_names_that_we_isolate_stay_isolated_whatever_stands_around(trial_templates):
+    (trial_templates / "t.html").write_text("<p>{{ x }}<b>{{ name }}</b>{{ x }}</p>")
+    name = isolate("\u202e\u05d0\u2069b")
+    assert name == "\u2068\u05d0b\u2069"
+    for x in ("", "\u2068", "\u2069\u2068", "\u2067\u2068\u05d0", "\u202e"):
+        drawn = rendering.draw(Language.EN, "t.html", {"x": x, "name": name})
+        left = x.translate(dict.fromkeys(range(0x202A, 0x206A)))
+        assert drawn == f"<p>{left}<b>{name}</b>{left}</p>"
