@@ -17,7 +17,7 @@ from pathlib import Path
 import uvloop
 
 from whocut.publish.edition.build import build_edition, edition_path
-from whocut.publish.edition.opening import current_key, open_edition
+from whocut.publish.edition.opening import current_key, open_edition, path_of_key
 from whocut.publish.site.app import make_app
 from whocut.publish.site.kept import KeptPages
 from whocut.publish.site.rendering import make_ready
@@ -62,6 +62,10 @@ async def _serve(observatory: Path, ledger: Path, port: int) -> None:
     def sign() -> object:
         return sequences(observatory)[-1:], current_key(observatory)
 
+    def latest() -> Path | None:
+        key = current_key(observatory)
+        return path_of_key(observatory, key) if key else None
+
     async def make() -> bool:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, __file__, "--build", str(observatory), str(ledger)),
@@ -69,7 +73,7 @@ async def _serve(observatory: Path, ledger: Path, port: int) -> None:
         )
         return await process.wait() == 0
 
-    watch = Watch(sign, find, open_edition, make, lambda said: print(said, flush=True))
+    watch = Watch(sign, find, open_edition, make, lambda said: print(said, flush=True), latest)
     await watch.look()
     make_ready()
     settle()

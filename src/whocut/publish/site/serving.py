@@ -96,7 +96,7 @@ def settle() -> None:
 def make_watch(observatory: Path, tell: Tell) -> Watch:
     """Watch an observatory."""
     from whocut.publish.edition.build import edition_path
-    from whocut.publish.edition.opening import current_key, open_edition
+    from whocut.publish.edition.opening import current_key, open_edition, path_of_key
 
     counts = observatory / COUNTS_NAME
 
@@ -107,7 +107,11 @@ def make_watch(observatory: Path, tell: Tell) -> Watch:
         path = edition_path(observatory)
         return path if path.exists() else None
 
-    return Watch(sign, find, open_edition, lambda: build_beside(observatory), tell)
+    def latest() -> Path | None:
+        key = current_key(observatory)
+        return path_of_key(observatory, key) if key else None
+
+    return Watch(sign, find, open_edition, lambda: build_beside(observatory), tell, latest)
 
 
 def _moment_of(path: Path) -> int:

@@ -27,7 +27,8 @@ class Watch:
 
     ``sign`` gives something that differs when there may be something new, and costs nothing;
     ``find`` the file of the edition that the observatory calls for, or None where it is not built;
-    ``read`` opens one; ``make`` builds it, elsewhere.
+    ``read`` opens one; ``make`` builds it, elsewhere; ``latest`` is the file that was built last:
+    where measurements come faster than editions are built, it is taken up and the next is begun.
     """
 
     def __init__(
@@ -37,7 +38,9 @@ class Watch:
         read: Callable[[Path], Edition],
         make: Callable[[], Awaitable[bool]],
         tell: Tell,
+        latest: Callable[[], Path | None] = lambda: None,
     ) -> None:
+        self._latest = latest
         self._sign, self._find, self._read, self._make = sign, find, read, make
         self._tell = tell
         self._signed: object = None
@@ -59,7 +62,7 @@ class Watch:
             if not await self._make():
                 self._tell("the build failed; the pages stay as they are")
                 return False
-            path = await asyncio.to_thread(self._find)
+            path = await asyncio.to_thread(self._find) or await asyncio.to_thread(self._latest)
         if path is not None and path != self._path:
             self._edition = await asyncio.to_thread(self._read, path)
             self._path = path

@@ -121,3 +121,28 @@ def test_a_fault_ends_no_watch(place):
 
     asyncio.run(asyncio.wait_for(watched(), 10))
     assert "the observatory could not be looked at: disk" in place.said
+
+
+def test_measurements_that_come_faster_than_builds_leave_nobody_behind(place):
+    rounds = iter("bcd")
+
+    async def make() -> bool:
+        place.built.add(place.wanted)
+        last.append(place.wanted)
+        place.wanted = next(rounds)
+        return True
+
+    last: list[str] = []
+    watch = Watch(
+        lambda: place.wanted,
+        place._find,
+        place._read,
+        make,
+        place.said.append,
+        lambda: Path(last[-1]),
+    )
+    seen = []
+    for _ in range(3):
+        asyncio.run(watch.look())
+        seen.append(watch.edition().key[:1])
+    assert seen == ["a", "b", "c"]
