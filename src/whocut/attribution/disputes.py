@@ -171,11 +171,23 @@ def _is_measured(graded: Graded, conflict: Conflict) -> bool:
     )
 
 
+def _has_yielded(account: Item, graded: Mapping[HypothesisId, Graded]) -> bool:
+    """Tell whether an outsider's report gave way to what was measured, or to own words."""
+    said = account.said
+    if said is None or said.stated is None or said.is_interested:
+        return False
+    return graded[said.stated].because == "outsiders" and any(
+        one.holds and one.stands and one.id is not said.stated for one in graded.values()
+    )
+
+
 def is_settled(conflict: Conflict, graded: Mapping[HypothesisId, Graded]) -> bool:
     """Tell whether evidence settles a conflict: own words, identity, or that nobody did it.
 
     A mere denial is settled by a measured hypothesis that is graded strong, too.
     """
+    if conflict.is_denial and _has_yielded(conflict.one, graded):
+        return True
     for one in graded.values():
         if not one.holds:
             continue

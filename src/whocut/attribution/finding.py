@@ -46,7 +46,7 @@ class Weight(Struct, frozen=True, omit_defaults=True):
     room: Room
     counted: bool = True
     why_not: str = ""
-    """weaker_in_group, explained, voided, met, elsewhere, or nothing."""
+    """weaker_in_group, explained, voided, partly, met, elsewhere, or nothing."""
     by: tuple[str, ...] = ()
     """Evidence that it gives way to."""
     is_own: bool = False

@@ -189,7 +189,7 @@ def _graded(hypothesis: HypothesisId, found: Sequence[Fired], tables: Tables) ->
 
 def _outsiders_yield(graded: dict[HypothesisId, Graded]) -> dict[HypothesisId, Graded]:
     """Let reports of others alone yield to what stands, and to each other, in one layer."""
-    doers = [one for one in graded.values() if one.holds and (one.id in CUTS or _is_outage(one))]
+    doers = [one for one in graded.values() if one.holds and one.id is not HypothesisId.NO_CUT]
     for one in doers:
         if one.stands:
             continue
@@ -208,10 +208,6 @@ def _outsiders_yield(graded: dict[HypothesisId, Graded]) -> dict[HypothesisId, G
             grade = FindingGrade.INSUFFICIENT
             graded = {**graded, one.id: replace(one, grade=grade, because="outsiders")}
     return graded
-
-
-def _is_outage(one: Graded) -> bool:
-    return one.id is HypothesisId.OUTAGE
 
 
 def _no_cut_yields(graded: dict[HypothesisId, Graded]) -> dict[HypothesisId, Graded]:

@@ -36,7 +36,7 @@ class Fired(Struct, frozen=True):
     gives_way: tuple[str, ...] = ()
     """Ids of what explains it away or voids it."""
     way: str = ""
-    """explained or voided."""
+    """explained, voided or partly."""
 
     @property
     def is_for(self) -> bool:
@@ -196,9 +196,23 @@ def fired(items: Sequence[Item], ruleset: Ruleset) -> tuple[Fired, ...]:
             if hypothesis is not None:
                 first.append(Fired(item, rule, hypothesis))
     around = _around(items)
-    second = [_explained(one, around, ruleset.tables) for one in first]
+    second = [_partly(_explained(one, around, ruleset.tables), items) for one in first]
     happened = frozenset(_happened(second))
     return tuple(_voided(one, around, happened) for one in second)
+
+
+def _partly(one: Fired, items: Sequence[Item]) -> Fired:
+    """Let links that stayed say nothing against an exit of which others of the provider's tell."""
+    if one.is_for or "route.stayed" not in one.item.facts:
+        return one
+    by = [
+        other.id
+        for other in items
+        if other.aside is None
+        and {"route.lost", "route.odd", "route.counted"} <= other.facts
+        and other.provider == one.item.provider
+    ]
+    return _giving_way(one, by, "partly") if by else one
 
 
 def _happened(found: Iterable[Fired]) -> set[HypothesisId]:

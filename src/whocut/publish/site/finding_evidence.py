@@ -82,6 +82,7 @@ _WHY_NOT: Final[Mapping[str, str]] = {
     "weaker_in_group": N_("counted once: a stronger one shares its origin"),
     "explained": N_("explained by something else"),
     "voided": N_("void: it was not done"),
+    "partly": N_("other links of the same provider ended"),
     "met": N_("met by evidence of the same time"),
     "elsewhere": N_("of another country, target or time"),
     "nothing": N_("recorded, and weighs nothing"),
