@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import random
 import re
@@ -105,6 +106,13 @@ class Connection:
             self._writer.close()
         self._reader = self._writer = None
 
+    async def end(self) -> None:
+        writer = self._writer
+        self.close()
+        if writer is not None:
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
 
 class Mix:
     """Gives the next address to ask for."""
@@ -150,6 +158,8 @@ async def open_loop(mix: Mix, name: str, rate: float, seconds: float) -> Phase:
         tasks.append(asyncio.create_task(_ask(phase, pool, address, cold, due)))
     await asyncio.gather(*tasks)
     phase.seconds = time.perf_counter() - begun
+    while not pool.empty():
+        await pool.get_nowait().end()
     return phase
 
 
@@ -163,6 +173,7 @@ async def closed_loop(mix: Mix, name: str, at_once: int, seconds: float) -> Phas
         while time.perf_counter() < end:
             address, cold = mix.next()
             await _ask(phase, pool, address, cold, time.perf_counter())
+        await pool.get_nowait().end()
 
     begun = time.perf_counter()
     await asyncio.gather(*(one() for _ in range(at_once)))
@@ -231,7 +242,8 @@ def check(phases: list[Phase]) -> list[str]:
             continue
         (key,) = keys
         editions[key.decode()] += 1
-        if of_tag.setdefault((answer.address, answer.etag), key) != key:
+        tag = (answer.address, answer.etag)
+        if answer.etag and of_tag.setdefault(tag, key) != key:
             faults.append(f"{answer.address}: one tag for two editions")
         if answer.address.endswith(f"/d/{MARKER}"):
             seen = {int(one) for one in _MARKED.findall(body)}
@@ -353,6 +365,8 @@ def run(options: argparse.Namespace) -> Outcome:
         process.terminate()
         process.wait()
     listener.join()
+    if process.stdout is not None:
+        process.stdout.close()
     rebuilt = [line.strip() for line in heard if line.startswith("built")]
     faults = check(phases)
     return Outcome(phases, faults, peak, publisher.snapshots, built, rebuilt, addresses)

@@ -73,7 +73,9 @@ async def _serve(observatory: Path, ledger: Path, port: int) -> None:
         )
         return await process.wait() == 0
 
-    watch = Watch(sign, find, open_edition, make, lambda said: print(said, flush=True), latest)
+    watch = Watch(
+        sign, find, open_edition, make, lambda said: print(said, flush=True), latest=latest
+    )
     await watch.look()
     make_ready()
     settle()

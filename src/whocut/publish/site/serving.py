@@ -111,7 +111,7 @@ def make_watch(observatory: Path, tell: Tell) -> Watch:
         key = current_key(observatory)
         return path_of_key(observatory, key) if key else None
 
-    return Watch(sign, find, open_edition, lambda: build_beside(observatory), tell, latest)
+    return Watch(sign, find, open_edition, lambda: build_beside(observatory), tell, latest=latest)
 
 
 def _moment_of(path: Path) -> int:

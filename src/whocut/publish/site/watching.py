@@ -38,6 +38,7 @@ class Watch:
         read: Callable[[Path], Edition],
         make: Callable[[], Awaitable[bool]],
         tell: Tell,
+        *,
         latest: Callable[[], Path | None] = lambda: None,
     ) -> None:
         self._latest = latest

@@ -139,7 +139,7 @@ def test_measurements_that_come_faster_than_builds_leave_nobody_behind(place):
         place._read,
         make,
         place.said.append,
-        lambda: Path(last[-1]),
+        latest=lambda: Path(last[-1]),
     )
     seen = []
     for _ in range(3):
