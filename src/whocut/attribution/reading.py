@@ -1,6 +1,7 @@
 """Read a bundle: from JSON to checked structs in a fixed order, or refused with file and field."""
 
 import hashlib
+import ipaddress
 import re
 from collections.abc import Iterable
 from enum import StrEnum
@@ -264,9 +265,18 @@ def _check_values(one: Evidence, source: str, place: str) -> None:
 
 def _plain_domain(text: str, source: str, place: str) -> str:
     plain = text.strip().rstrip(".").lower()
-    if plain and not _DOMAIN.match(plain):
+    if plain and not (_DOMAIN.match(plain) or _is_address(plain)):
         raise InputError(f"{text[:60]!r} is no domain", source=source, field=place)
     return plain
+
+
+def _is_address(text: str) -> bool:
+    """Say whether it is an address: sites without a name are measured too."""
+    try:
+        ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
+    return "%" not in text
 
 
 def _plain_question(question: Question, source: str) -> Question:

@@ -35,6 +35,7 @@ from whocut.model.errors import InputError
         (claim("shouts"), "evidence[0].type", "one of announces"),
         (claim("admits", source={"stance": "x"}), "evidence[0].source.stance", "primary"),
         (cell("served", target="http://x/"), "evidence[0].target", "no domain"),
+        (cell("served", target="fe80::1%x"), "evidence[0].target", "no domain"),
         ({"kind": "cell"}, "evidence[0]", "missing required field `answer`"),
         ({"answer": "served"}, "evidence[0].kind", "missing"),
         ("text", "evidence[0]", "no object"),
@@ -120,6 +121,7 @@ def test_a_bundle_reads_back_as_itself():
 
 def test_domains_are_plain():
     assert bundle(target="Site.Example.").question.target == "site.example"
+    assert bundle(target="2001:DB8::1").question.target == "2001:db8::1"
 
 
 def test_every_kind_has_a_struct_of_its_name():

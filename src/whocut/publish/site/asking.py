@@ -44,17 +44,28 @@ def asked_name(text: str) -> AskedName | None:
     given = _bare(text)
     if not given:
         return None
+    address = _address(given)
+    if address:
+        return AskedName(address, address)
     if not _BEFORE.match(given) or ("." in given.partition(":")[0] and "://" not in given):
         given = f"//{given}"
     try:
         host = (urlsplit(given).hostname or "").strip(".")
     except ValueError:
         return None
-    host = _to_ascii(host)
+    host = _address(host) or _to_ascii(host)
     if not host or not _is_name(host):
         return None
     target = registrable_domain(host)
     return AskedName(host, target) if "." in target or ":" in target else None
+
+
+def _address(given: str) -> str:
+    """Spell an IPv6 address as measurements do; its colons would be read as those of a port."""
+    try:
+        return str(ipaddress.IPv6Address(given.strip("[]").partition("%")[0]))
+    except ValueError:
+        return ""
 
 
 def _bare(text: str) -> str:

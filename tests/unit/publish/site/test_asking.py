@@ -22,6 +22,11 @@ class TestNames:
             ("http://user:word@evil.example/", "evil.example", "evil.example"),
             ("foo.github.io", "foo.github.io", "foo.github.io"),
             ("192.0.2.1", "192.0.2.1", "192.0.2.1"),
+            ("2001:DB8:0::1", "2001:db8::1", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1", "2001:db8::1"),
+            ("https://[2001:db8::1]:443/x", "2001:db8::1", "2001:db8::1"),
+            ("https://[fe80::1%25<script>]/", "fe80::1", "fe80::1"),
+            ("-a-.example.org", "-a-.example.org", "example.org"),
         ],
     )
     def test_found(self, typed, host, target):
