@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.e2e.hostile_world import World, environment_of, make_world
 from tests.e2e.site import build_observatory, chromium, serve
 
 if TYPE_CHECKING:
@@ -34,6 +35,17 @@ def site(observatory: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     log = tmp_path_factory.mktemp("server") / "log"
     process, base = serve(observatory, log)
     yield base
+    process.terminate()
+    process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    place = tmp_path_factory.mktemp("hostile") / "world"
+    place.mkdir()
+    observatory, log = make_world(place), place / "log"
+    process, base = serve(observatory, log, environment_of(place))
+    yield World(place, base, log)
     process.terminate()
     process.wait(timeout=30)
 

@@ -16,7 +16,7 @@ import subprocess
 import sys
 from itertools import cycle, product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import yaml
 
@@ -40,6 +40,7 @@ __all__ = [
     "SHORT",
     "TURNED",
     "WORDS",
+    "World",
     "environment_of",
     "make_world",
 ]
@@ -69,7 +70,7 @@ _RECORDS: Final = (
     "2022-03-eu-rt-sputnik",
 )
 CUTS: Final = (*_RECORDS, "2022-03-hostile-worst", "2022-03-hostile-sources")
-NAMED: Final = ("cogent", "docker", "rkn")
+NAMED: Final = ("cogent", "docker", "roskomnadzor")
 """Actors of those records; all actors have hostile names."""
 INSTRUMENT: Final = "eu-2022-263"
 DOMAINS: Final = (
@@ -103,6 +104,24 @@ _REFUSED, _BLOCK_PAGE, _RESET, _HEALTHY, _MOVED, _CLEAR = 35, 23, 51, 22, 29, 6
 """Lines of the laboratory's captures."""
 _OFTEN: Final = 6
 """Measurements of one kind that make an answer of a cell."""
+
+
+class World(NamedTuple):
+    """A hostile world with its server."""
+
+    path: Path
+    base: str
+    log: Path
+
+    @property
+    def observatory(self) -> Path:
+        """The observatory that is served."""
+        return self.path / "observatory"
+
+    def faults_told(self) -> list[str]:
+        """List what the server said that tells of a fault of ours."""
+        said = self.log.read_text("utf-8", errors="replace").splitlines()
+        return [line for line in said if "failed" in line or "Traceback" in line]
 
 
 def environment_of(world: Path) -> dict[str, str]:
@@ -241,13 +260,13 @@ def _whole_record(name: str) -> dict[str, Any]:
         "parties": {
             "decider": [{"actor": "cogent", **by}],
             "executor": [{"actor": "cogent", "note": "n", **by}],
-            "upstream": [{"actor": "rkn", **by}],
+            "upstream": [{"actor": "roskomnadzor", **by}],
             "informant": [{"actor": "no-such-actor", **by}],
         },
         "attribution": {
             "status": "disputed",
             "hypotheses": [
-                {"actor": "cogent", "claim": "c", "claimant": "rkn", "told_by": "t", **by},
+                {"actor": "cogent", "claim": "c", "claimant": "roskomnadzor", "told_by": "t", **by},
                 {"actor": "nobody", "claim": "c", "claimant": "sources", "told_by": "t", **by},
             ],
             **by,

@@ -12,6 +12,10 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "CASES",
@@ -119,7 +123,9 @@ def build_observatory(folder: Path) -> Path:
     return place
 
 
-def serve(observatory: Path, log: Path) -> tuple[subprocess.Popen[bytes], str]:
+def serve(
+    observatory: Path, log: Path, environment: Mapping[str, str] | None = None
+) -> tuple[subprocess.Popen[bytes], str]:
     """Start the server on a free port and wait for its first page."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -130,7 +136,7 @@ def serve(observatory: Path, log: Path) -> tuple[subprocess.Popen[bytes], str]:
             [*command, "--observatory", str(observatory), "--once-built"],
             stdout=out,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "NO_COLOR": "1"},
+            env={**os.environ, "NO_COLOR": "1", **(environment or {})},
         )
     base = f"http://127.0.0.1:{port}"
     until = time.monotonic() + _START_S
