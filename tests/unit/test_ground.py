@@ -54,7 +54,8 @@ def test_every_target_is_in_the_help(repo_dir: Path) -> None:
     targets = set(re.findall(r"^\.PHONY: ([a-z-]+)$", makefile, re.MULTILINE))
     helped = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
     assert {"run", "test", "test-long", "lint", "type", "bench", "lab", "help"} <= helped
-    assert targets - helped == {"lab-packages", "test-packages", "try-roots"}  # steps of other targets
+    # Steps of other targets.
+    assert targets - helped == {"lab-packages", "test-packages", "try-roots"}
 
 
 @pytest.mark.parametrize("name", _LOCKS)

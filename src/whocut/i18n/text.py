@@ -17,6 +17,9 @@ __all__ = ["Text", "isolate", "text_in"]
 
 _FIRST_STRONG_ISOLATE: Final = "\u2068"
 _POP_ISOLATE: Final = "\u2069"
+_RUSSIAN_YEAR: Final = "\u0433."
+_PSEUDO: Final = frozenset({"XA", "XB"})
+"""Codes that CLDR uses for languages that do not exist, and the laboratory for its countries."""
 _OVERRIDES: Final = dict.fromkeys(
     [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
 )
@@ -92,8 +95,8 @@ class Text:
         return self._day(day, "LLLL y")
 
     def _write_day(self, day: date, form: str) -> str:
-        # Russian's "г." (year) would stand before the full stop of a sentence.
-        return format_date(day, form, locale=self.locale).removesuffix("г.").rstrip()
+        # Russian's mark of the year would stand before the full stop of a sentence.
+        return format_date(day, form, locale=self.locale).removesuffix(_RUSSIAN_YEAR).rstrip()
 
     def moment(self, moment: datetime) -> str:
         """Write a moment to the minute; it is UTC and says so."""
@@ -101,7 +104,7 @@ class Text:
 
     def country(self, code: str) -> str:
         """Name a country or territory; a code that has no name stands for itself."""
-        name: str = self.locale.territories.get(code, code)
+        name: str = code if code in _PSEUDO else self.locale.territories.get(code, code)
         return name
 
     def listed(self, items: Iterable[str], style: Literal["standard", "or"] = "standard") -> str:
