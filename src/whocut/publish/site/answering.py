@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import brotli  # type: ignore[import-untyped]
 from litestar import Request
+from litestar.exceptions import InternalServerException
 from litestar.response.base import ASGIResponse
 
 from whocut.i18n.language import Language
@@ -220,10 +221,14 @@ async def _form(request: _Request) -> dict[str, str]:
     if kind != "application/x-www-form-urlencoded":
         raise RefusedRequest(415)
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_FORM_BYTES:
-            raise RefusedRequest(413)
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > MOST_FORM_BYTES:
+                raise RefusedRequest(413)
+    except InternalServerException as gone:
+        # So Litestar calls a client that left: it is no fault of ours, and no log may fill with it.
+        raise RefusedRequest(408) from gone
     return read_form(bytes(body))
 
 
