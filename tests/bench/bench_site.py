@@ -392,6 +392,7 @@ def section_of(found: Outcome, options: argparse.Namespace) -> str:
             f"{sum(len(phase.answers) for phase in found.phases):,}.\n",
             f"The first edition, whole: {found.built}.\n",
             *(f"While serving: {line}.\n" for line in found.rebuilt),
+            "Pages never asked before by their kind, both loads together:\n",
             by_kind(found.phases, found.addresses),
         ]
     )
