@@ -45,7 +45,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     place.mkdir()
     observatory, log = make_world(place), place / "log"
     process, base = serve(observatory, log, environment_of(place))
-    yield World(place, base, log)
+    yield World(place, base, log, process.pid)
     process.terminate()
     process.wait(timeout=30)
 

@@ -112,6 +112,11 @@ class World(NamedTuple):
     path: Path
     base: str
     log: Path
+    pid: int
+
+    def n_open(self) -> int:
+        """Count what the server holds open: files, and connections."""
+        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
 
     @property
     def observatory(self) -> Path:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import http.client
 import io
 import json
+import os
+import pty
 import re
+import subprocess
+import sys
 from functools import cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,11 +20,22 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from tests.e2e.hostile_audit import Visitor
-from tests.e2e.hostile_world import CUTS, DOMAINS, INSTRUMENT, MARKUP, NAMED, SHORT, TURNED, WORDS
+from tests.e2e.hostile_world import (
+    CUTS,
+    DOMAINS,
+    INSTRUMENT,
+    MARKUP,
+    NAMED,
+    SHORT,
+    TURNED,
+    WORDS,
+    environment_of,
+)
 from whocut.ledger.load import ledger_path, record_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser
 
@@ -130,7 +146,16 @@ def test_findings_made_of_hostile_words(hostile: World, visitor: Visitor) -> Non
     assert True in kinds
 
 
-def test_a_report_of_hostile_words_comes_back_as_words(visitor: Visitor) -> None:
+class Sent(NamedTuple):
+    """What came back when a report was sent."""
+
+    faults: list[str]
+    words: str
+    appeal: str
+
+
+@pytest.fixture(scope="module")
+def sent(visitor: Visitor) -> Sent:
     page = visitor.page
     visitor.open("/desk/report")
     page.fill("#f-service", WORDS[:100])
@@ -141,9 +166,67 @@ def test_a_report_of_hostile_words_comes_back_as_words(visitor: Visitor) -> None
         page.select_option(field, index=3)
     page.wait_for_timeout(3100)  # faster than anybody types, a form is taken for a machine's
     page.click("button[value=report]")
-    assert visitor.faults() == []
-    assert "Your report is sealed" in visitor.words()
-    assert "window.__hit" in page.locator("#appeal").input_value()
+    return Sent(visitor.faults(), visitor.words(), page.locator("#appeal").input_value())
+
+
+def test_a_report_of_hostile_words_comes_back_as_words(sent: Sent) -> None:
+    assert sent.faults == []
+    assert "Your report is sealed" in sent.words
+    assert "window.__hit" in sent.appeal
+
+
+@pytest.mark.usefixtures("sent")
+def test_a_keeper_opens_it_on_a_terminal_that_stays_as_it_is(hostile: World) -> None:
+    folder = hostile.observatory / "desk"
+    (sealed,) = folder.glob("*.sealed")
+    assert b"__hit" not in sealed.read_bytes()
+    (id_,) = _ids(hostile, folder)
+    for words in (["list"], ["open", id_]):
+        shown = _on_a_terminal(hostile, ["desk", *words], folder)
+        assert "window.__hit" in shown
+        # Bold, and its end, are our own.
+        assert not _MOVING.search(re.sub("\x1b\\[[01]m", "", shown))
+    assert "\\u202e" in shown
+
+
+_MOVING = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def _desk(hostile: World, folder: Path) -> list[str]:
+    return ["--queue", str(folder), "--key", str(hostile.path / "keys" / "desk.key")]
+
+
+def _ids(hostile: World, folder: Path) -> list[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "whocut.cli",
+        "desk",
+        "list",
+        "--json",
+        *_desk(hostile, folder),
+    ]
+    run = subprocess.run(command, env=environment_of(hostile.path), capture_output=True, check=True)
+    return [one["id"] for one in json.loads(run.stdout)]
+
+
+def _on_a_terminal(hostile: World, words: list[str], folder: Path) -> str:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "whocut.cli", *words, *_desk(hostile, folder)],
+        env=environment_of(hostile.path),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # so a terminal ends
+        while part := os.read(ours, 65536):
+            shown += part
+    os.close(ours)
+    assert process.wait(timeout=30) == 0
+    return shown.decode()
 
 
 @pytest.mark.parametrize("form", ["reply", "correction"])
