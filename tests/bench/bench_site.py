@@ -14,6 +14,7 @@ import contextlib
 import os
 import random
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -39,7 +40,15 @@ from site_world import (  # noqa: E402
     zipf,
 )
 
-_PORT = int(os.environ.get("WHOCUT_BENCH_PORT", "8917"))
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+_PORT = _free_port()
 _HOT = 5_000
 _COLD = 0.2
 _EDITION = re.compile(rb"Edition of <time[^>]*>[^<]*</time>, ([0-9a-f]{12})\.|, ([0-9a-f]{12})\.")

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["Lap", "Result", "run_lap"]
 
 _SAMPLE_EVERY_S = 0.02
-_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True)
@@ -134,17 +133,22 @@ class _MemoryWatch(threading.Thread):
 
     def run(self) -> None:
         while not self._done.wait(_SAMPLE_EVERY_S):
-            self.peak_bytes = max(self.peak_bytes, _tree_rss(self._pid))
+            self.peak_bytes = max(self.peak_bytes, _tree_pss(self._pid))
 
     def stop(self) -> None:
         self._done.set()
         self.join()
 
 
-def _tree_rss(pid: int) -> int:
-    """Sum the resident memory of a process and its descendants; those gone count nothing."""
+def _tree_pss(pid: int) -> int:
+    """Sum the memory of a process and its descendants; those gone count nothing.
+
+    A page that several share counts once: a child between fork and exec seems to hold all of its
+    parent's, and whether a sample falls there is chance.
+    """
     try:
-        held = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        held = int(rollup.partition("\nPss:")[2].split()[0]) * 1024
         threads = list(Path(f"/proc/{pid}/task").iterdir())
     except (OSError, IndexError):
         return 0
@@ -153,5 +157,5 @@ def _tree_rss(pid: int) -> int:
             children = (thread / "children").read_text().split()
         except OSError:
             continue
-        held += sum(_tree_rss(int(child)) for child in children)
+        held += sum(_tree_pss(int(child)) for child in children)
     return held
