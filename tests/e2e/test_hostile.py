@@ -317,9 +317,10 @@ class _Tags(HTMLParser):
         self.faults += [f"{tag} {name}" for name in given if name.startswith("on")]
         self.faults += [f"{tag} {name}" for name in given if name in {"style", "data-hit"}]
         address = given.get("href") or given.get("action") or ""
-        if address.startswith("/") and tag in {"a", "form"}:
+        is_ours = address.startswith("/") and not address.startswith("//")
+        if is_ours and tag in {"a", "form"}:
             self.links.append(address.partition("#")[0])
-        elif tag in {"a", "form"} and not address.startswith(("https://", "http://", "#", "")):
+        elif address and not is_ours and not address.startswith(("https://", "http://", "#")):
             self.faults.append(f"{tag} {address[:100]}")
 
 
@@ -333,6 +334,15 @@ def _shape(path: str) -> str:
     language = names.pop(0) if names and names[0] in ("fr", "ru") else "en"
     kinds = [name if place % 2 == 0 else "*" for place, name in enumerate(names)]
     return f"{language}/{'/'.join(kinds)}?{'&'.join(re.findall('[a-z]+(?==)', parts.query))}"
+
+
+def test_what_the_schema_does_not_take_is_left_out_and_told(hostile: World) -> None:
+    names = [f"2022-03-hostile-url-{place}" for place in range(7)] + ["2022-03-hostile-undated"]
+    told = _read(hostile, "/data").body.decode()
+    assert "8 files of the ledger could not be read and are left out." in told
+    for name in names:
+        assert _read(hostile, f"/cut/{name}").status == 404
+        assert f"{name}.yaml" in told
 
 
 @cache

@@ -241,3 +241,18 @@ def told(step, done, total):
 
 build_edition(Path(sys.argv[1]), ledger=Path(sys.argv[2]), progress=told)
 """
+
+
+def test_a_name_that_no_bundle_may_hold_does_not_end_the_build(tmp_path, ledger):
+    record = ledger / "2019" / "2019-07-github-multi.yaml"
+    text = record.read_text("utf-8")
+    assert "\ndomains:\n- {domain: github.com," in text
+    record.write_text(text.replace("domain: github.com,", "domain: no domain,"), "utf-8")
+    said = []
+    path = build_edition(tmp_path / "place", ledger=ledger, progress=lambda *one: said.append(one))
+    edition = open_edition(path)
+    assert edition.ledger.row(record.stem) is not None
+    assert edition.findings.of_record("2022-03-cogent-ru", 10)
+    refused = [done for step, done, _ in said if step == "questions that no bundle may hold"]
+    assert len(refused) == 1
+    assert refused[0] > 0

@@ -236,6 +236,9 @@ class TestBadFiles:
             ),
             "utf-8",
         )
+        retracted = undated.replace("id: 2022-03-cogent-ru", "id: 2022-retracted")
+        path = root / "2022" / "2022-retracted.yaml"
+        path.write_text(f"{retracted}retracted: {{'on': 'some day', reason: Wrong.}}\n", "utf-8")
         read = read_source(root)
         pages = LedgerPages(
             Reading(written(tmp_path, lambda to: write_ledger(to, read, Progress())))
@@ -243,6 +246,7 @@ class TestBadFiles:
         assert pages.facts.n_records == 2
         assert {one.file for one in pages.facts.faults} == {
             "2022/2022-broken.yaml",
+            "2022/2022-retracted.yaml",
             "2022/2022-undated.yaml",
         }
         assert all(one.reason for one in pages.facts.faults)
