@@ -133,17 +133,17 @@ def test_findings_made_of_hostile_words(hostile: World, visitor: Visitor) -> Non
     links = visitor.page.locator("main a[href^='/f/']").evaluate_all(
         "nodes => nodes.map((node) => node.getAttribute('href'))"
     )
-    kinds = set()
+    shown = 0
     for path in dict.fromkeys(links):
         answer = visitor.open(path)
         assert answer.status == 200
         assert visitor.faults() == []
-        kinds.add("window.__hit" in visitor.words())
+        shown += "window.__hit" in visitor.words()
         bundle = _read(hostile, f"{path}/bundle.json")
         assert bundle.status == 200
         assert bundle.kind == "application/json"
         assert json.loads(bundle.body)["question"]
-    assert True in kinds
+    assert shown > 0  # as words, and harmless: else nothing hostile came this far
 
 
 class Sent(NamedTuple):

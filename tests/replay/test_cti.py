@@ -160,3 +160,4 @@ def test_agreement_of_months_and_equal_ties_do_better(table) -> None:
     month, equal, agreed, _ = (np.nanmean(table[rule], axis=0) for rule in ROWS)
     assert agreed[1] > equal[1]
     assert agreed[2] > equal[2] > month[2]
+    assert agreed[3] < equal[3] < month[3]
