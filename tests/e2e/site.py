@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from playwright.sync_api import Page
+
 __all__ = [
     "CASES",
     "DOWNLOADS",
@@ -25,6 +27,7 @@ __all__ = [
     "build_observatory",
     "chromium",
     "followed",
+    "send",
     "serve",
 ]
 
@@ -177,3 +180,9 @@ def followed(base: str, path: str, link: str) -> str:
 def chromium() -> str | None:
     """Find Debian's Chromium."""
     return shutil.which("chromium")
+
+
+def send(page: Page, button: str) -> None:
+    """Press a form's button, and wait for the whole page that answers: a click alone does not."""
+    with page.expect_navigation(wait_until="load"):
+        page.click(button)

@@ -31,6 +31,7 @@ from tests.e2e.hostile_world import (
     WORDS,
     environment_of,
 )
+from tests.e2e.site import send
 from whocut.ledger.load import ledger_path, record_files
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def sent(visitor: Visitor) -> Sent:
     for field in ("#f-when", "#f-happened", "#f-reason", "#f-appeal"):
         page.select_option(field, index=3)
     page.wait_for_timeout(3100)  # faster than anybody types, a form is taken for a machine's
-    page.click("button[value=report]")
+    send(page, "button[value=report]")
     return Sent(visitor.faults(), visitor.words(), page.locator("#appeal").input_value())
 
 
@@ -235,7 +236,7 @@ def test_letters_of_hostile_words_come_back_as_words(visitor: Visitor, form: str
     visitor.open(f"/desk/{form}?about={_ASKED}")
     for field in page.locator("form.desk-form input[type=text], form.desk-form textarea").all():
         field.fill(WORDS[:90])
-    page.click("form.desk-form button")
+    send(page, "form.desk-form button")
     wrong = "Failed to load resource: the server responded with a status of 422"
     assert [one for one in visitor.faults() if wrong not in one] == []
     assert "window.__hit" in page.locator("#f-text").input_value()
@@ -247,7 +248,7 @@ def test_is_it_me_of_hostile_words(visitor: Visitor) -> None:
         visitor.open("/is-it-me")
         page.fill("#service", words)
         page.select_option("#country", "RU")
-        page.click("main button")
+        send(page, "main button")
         wrong = "Failed to load resource: the server responded with a status of 4"
         assert [one for one in visitor.faults() if wrong not in one] == []
         assert page.url.endswith("/is-it-me")
