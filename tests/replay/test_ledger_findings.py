@@ -26,7 +26,7 @@ from whocut.attribution.vocabulary import FindingGrade, HypothesisId, Status
 from whocut.i18n.language import Language
 from whocut.i18n.text import text_in
 from whocut.ledger.actors import load_actors
-from whocut.ledger.law.law import load_law
+from whocut.ledger.law.loading import load_law
 from whocut.ledger.law.record_question import assess, life_of
 from whocut.ledger.load import load_ledger
 from whocut.ledger.record import CutRecord

@@ -92,7 +92,7 @@ def _gathered(
 ) -> "Bundle":
     from whocut.attribution.join import Material, index_ledger, join
     from whocut.ledger.actors import load_actors
-    from whocut.ledger.law.law import load_law
+    from whocut.ledger.law.loading import load_law
     from whocut.ledger.load import load_ledger
     from whocut.routes.change_results import load_change_results
     from whocut.store.observatory import Observatory

@@ -15,7 +15,8 @@ from whocut.ledger.actors import load_actors
 from whocut.ledger.document import read_document_file
 from whocut.ledger.law.assess import assess_question, assess_span
 from whocut.ledger.law.case import Case, read_case
-from whocut.ledger.law.law import Law, load_law
+from whocut.ledger.law.law import Law
+from whocut.ledger.law.loading import load_law
 from whocut.ledger.law.question import DISCLAIMER, Assessment, LegalQuestion, Role
 from whocut.ledger.law.record_question import life_of, question_of
 from whocut.ledger.load import load_ledger

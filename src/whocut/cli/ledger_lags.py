@@ -18,7 +18,7 @@ from whocut.ledger.lags import Lag, LagFigure, LagKind, Lags, figures_of, length
 from whocut.ledger.lags_exemption import Days, exemption_lags, restoration_lags
 from whocut.ledger.lags_regimes import RegimeLag, lags_by_regime, load_regimes
 from whocut.ledger.lags_spells import LeftOut, newest_day
-from whocut.ledger.law.law import load_law
+from whocut.ledger.law.loading import load_law
 from whocut.ledger.law.question import LegalQuestion
 from whocut.ledger.law.record_question import question_of
 from whocut.ledger.load import load_ledger

@@ -14,7 +14,7 @@ from whocut.ledger.actors import load_actors
 from whocut.ledger.counts import ByGrade, count_grades
 from whocut.ledger.harms import check_provisions, load_harms
 from whocut.ledger.lags_spells import newest_day
-from whocut.ledger.law.law import load_law
+from whocut.ledger.law.loading import load_law
 from whocut.ledger.load import load_ledger
 from whocut.ledger.scorecard import (
     GROUPS,

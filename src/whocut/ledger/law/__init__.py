@@ -2,7 +2,8 @@
 
 from whocut.ledger.law.assess import assess_question, assess_span
 from whocut.ledger.law.case import Case, read_case
-from whocut.ledger.law.law import Law, load_law
+from whocut.ledger.law.law import Law
+from whocut.ledger.law.loading import load_law
 from whocut.ledger.law.question import Assessment, Label, LegalQuestion
 
 __all__ = [

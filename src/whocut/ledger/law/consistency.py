@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from whocut.ledger.law.law import Law
 from whocut.ledger.law.places import ANYWHERE, EVERYBODY, is_place
 from whocut.ledger.law.rules import Clause
 from whocut.model.errors import DamagedDataError
-
-if TYPE_CHECKING:
-    from whocut.ledger.law.law import Law
 
 __all__ = ["check_law"]
 
@@ -17,7 +15,7 @@ _RULES: Final = "rules.yaml"
 _EXEMPTIONS: Final = "exemptions.yaml"
 
 
-def check_law(law: "Law", directory: Path) -> None:
+def check_law(law: Law, directory: Path) -> None:
     """Refuse a reference to what does not exist, and what stands twice.
 
     Raises: DamagedDataError naming the file and the field.
@@ -59,7 +57,7 @@ def check_law(law: "Law", directory: Path) -> None:
 _Reference = tuple[str, str, str, str, tuple[str, ...]]
 
 
-def _references(law: "Law") -> Iterator[_Reference]:
+def _references(law: Law) -> Iterator[_Reference]:
     for rule in law.rules:
         yield _RULES, rule.id, "provisions", "provision", rule.provisions
         for field in ("services", "but_not", "doubtful_services", "delivery_of"):

@@ -12,7 +12,8 @@ from whocut.ledger.edtf import parse_edtf
 from whocut.ledger.law.assess import assess_question
 from whocut.ledger.law.case import names_in
 from whocut.ledger.law.instrument_files import read_file
-from whocut.ledger.law.law import Law, load_law
+from whocut.ledger.law.law import Law
+from whocut.ledger.law.loading import load_law
 from whocut.ledger.law.population_words import read_population
 from whocut.ledger.law.question import (
     ActorKind,

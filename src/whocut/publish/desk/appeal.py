@@ -9,7 +9,7 @@ from typing import Final
 
 from whocut.i18n.catalog import N_
 from whocut.i18n.text import Text
-from whocut.ledger.law.law import load_law
+from whocut.ledger.law.loading import load_law
 from whocut.ledger.law.question import Label
 from whocut.publish.desk.exemption import Cited, DaysLaw, ReportLaw
 from whocut.publish.desk.form import AppealState, Happened, Reason, Report, days_of

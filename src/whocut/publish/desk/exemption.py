@@ -8,7 +8,8 @@ from msgspec import Struct
 from whocut.ledger.actors import Actor
 from whocut.ledger.law.assess import assess_span
 from whocut.ledger.law.instrument import Certainty
-from whocut.ledger.law.law import Law, load_law
+from whocut.ledger.law.law import Law
+from whocut.ledger.law.loading import load_law
 from whocut.ledger.law.question import (
     ActorKind,
     AskedService,

@@ -17,7 +17,8 @@ from whocut.ledger.counts import AXES, count_by, count_grades
 from whocut.ledger.filters import actor_family, actor_name, words_of
 from whocut.ledger.grade import grade_of_record
 from whocut.ledger.lags_spells import newest_day
-from whocut.ledger.law.law import Law, load_law
+from whocut.ledger.law.law import Law
+from whocut.ledger.law.loading import load_law
 from whocut.ledger.load import Fault, Ledger, read_ledger
 from whocut.ledger.moments import leading_moment, moments_of, order_in_time, restored_by
 from whocut.ledger.record import CutRecord, Dated, Source, Witnessed

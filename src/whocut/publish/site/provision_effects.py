@@ -7,7 +7,8 @@ from typing import Final
 from msgspec import Struct
 
 from whocut.ledger.law.instrument import Basis
-from whocut.ledger.law.law import Law, load_law
+from whocut.ledger.law.law import Law
+from whocut.ledger.law.loading import load_law
 from whocut.ledger.law.rules import Clause, Demand, Exemption, Rule
 
 __all__ = ["Ban", "Lifting", "Part", "bans_of", "liftings_of"]

@@ -13,7 +13,7 @@ from whocut.attribution.join.claims import claims_of, retraction_of, stretch_tex
 from whocut.attribution.stretch import read_stretch
 from whocut.attribution.vocabulary import ClaimType, HypothesisId
 from whocut.ledger.actors import load_actors
-from whocut.ledger.law.law import load_law
+from whocut.ledger.law.loading import load_law
 from whocut.ledger.load import load_ledger
 from whocut.ledger.record import Reply, Retraction
 from whocut.ledger.vocabulary import Grade, Kind, Verification

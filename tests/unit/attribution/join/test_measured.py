@@ -21,7 +21,7 @@ from whocut.attribution.join import (
 from whocut.attribution.join.measured import evidence_of_pair
 from whocut.attribution.vocabulary import IdentityBy
 from whocut.ledger.actors import load_actors
-from whocut.ledger.law.law import load_law
+from whocut.ledger.law.loading import load_law
 from whocut.ledger.load import load_ledger
 from whocut.model.taxonomy import ActorKind, CellAnswer, Locus, Outcome, Strength
 

@@ -16,7 +16,7 @@ from whocut.ledger.law.instrument import (
     Version,
     Whom,
 )
-from whocut.ledger.law.law import load_law as load
+from whocut.ledger.law.loading import load_law as load
 from whocut.model.errors import DamagedDataError
 from whocut.model.shipped import shipped_path
 

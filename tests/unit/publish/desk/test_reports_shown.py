@@ -13,7 +13,7 @@ from whocut.attribution.attribute import attribute
 from whocut.attribution.bundle import Report
 from whocut.attribution.join import Material, Subject, index_ledger, join
 from whocut.attribution.rules import load_ruleset
-from whocut.ledger.law.law import load_law
+from whocut.ledger.law.loading import load_law
 from whocut.publish.desk.counts import CountRow, Counts, Grain, write_counts
 from whocut.publish.desk.form import Happened
 from whocut.publish.desk.report_evidence import evidence_of

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.unit.ledger.recording import ledger_of, made_actor, made_record, source
-from whocut.ledger.law.law import load_law
+from whocut.ledger.law.loading import load_law
 from whocut.publish.edition.access import AccessPages
 from whocut.publish.edition.access_tables import write_access
 from whocut.publish.edition.edition import Edition

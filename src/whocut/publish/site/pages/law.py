@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from whocut.i18n.text import Text
 from whocut.ledger.law.instrument import Basis, Version
-from whocut.ledger.law.law import load_law
+from whocut.ledger.law.loading import load_law
 from whocut.publish.edition.ledger_rows import InstrumentRow
 from whocut.publish.site.asking import asked_country
 from whocut.publish.site.law_of_country import InForceHere, law_in_force
