@@ -1,17 +1,17 @@
 """Rules are data: load them, check them, fire them."""
 
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, ValidationError, convert
+from msgspec import Struct
 from msgspec.structs import replace
 
 from whocut.access.facts import FACTS, fact_bit
 from whocut.access.mechanisms import MECHANISMS
 from whocut.model.errors import DamagedDataError
 from whocut.model.identifiers import RuleId
+from whocut.model.rule_file import read_rules
 from whocut.model.shipped import shipped_path
 from whocut.model.taxonomy import ActorKind, Layer, Locus, Outcome, Strength
 
@@ -115,23 +115,7 @@ def parse_rules(text: str, source: str) -> tuple[Rule, ...]:
 
     Raises: DamagedDataError naming the file and the rule.
     """
-    try:
-        document: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise DamagedDataError(str(error), source=source) from error
-    rules: list[Rule] = []
-    seen: set[str] = set()
-    for number, record in enumerate(document.get("rule", ()), start=1):
-        label = str(record.get("id", f"rule {number}"))
-        try:
-            rule = _check(convert(record, Rule), source)
-        except ValidationError as error:
-            raise DamagedDataError(str(error), source=source, field=label) from error
-        if label in seen:
-            raise DamagedDataError("id is used twice", source=source, field=label)
-        seen.add(label)
-        rules.append(rule)
-    return tuple(rules)
+    return read_rules(text, source, Rule, _check)
 
 
 @cache

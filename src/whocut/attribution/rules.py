@@ -1,18 +1,17 @@
 """Rules are data: load them, check them, fire them; and the version of the whole judgment."""
 
 import hashlib
-import tomllib
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-import msgspec
 from msgspec import Struct
 
 from whocut.attribution.facts import FACTS
 from whocut.attribution.tables import Tables, load_tables
 from whocut.attribution.vocabulary import Direction, HypothesisId, RuleStrength
 from whocut.model.errors import DamagedDataError
+from whocut.model.rule_file import read_rules
 from whocut.model.shipped import shipped_path
 
 __all__ = ["STATED", "FindingRule", "Ruleset", "Yielding", "load_ruleset", "parse_finding_rules"]
@@ -63,7 +62,7 @@ class Ruleset(Struct, frozen=True):
         return (rule for rule in self.rules if rule.fires_on(facts))
 
 
-def _check(rule: FindingRule, source: str) -> None:
+def _checked(rule: FindingRule, source: str) -> FindingRule:
     unknown = [name for name in (*rule.when, *rule.unless, *rule.firm) if name not in FACTS]
     if unknown:
         raise DamagedDataError(f"unknown fact {unknown[0]!r}", source=source, field=rule.id)
@@ -80,6 +79,7 @@ def _check(rule: FindingRule, source: str) -> None:
         raise DamagedDataError(
             "a rule has an id under finding, a sentence and a source", source=source, field=rule.id
         )
+    return rule
 
 
 def parse_finding_rules(text: str, source: str) -> tuple[FindingRule, ...]:
@@ -87,24 +87,7 @@ def parse_finding_rules(text: str, source: str) -> tuple[FindingRule, ...]:
 
     Raises: DamagedDataError naming the file and the rule.
     """
-    try:
-        document: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise DamagedDataError(str(error), source=source) from error
-    rules: list[FindingRule] = []
-    seen: set[str] = set()
-    for number, record in enumerate(document.get("rule", ()), start=1):
-        label = str(record.get("id", f"rule {number}"))
-        try:
-            rule = msgspec.convert(record, FindingRule)
-        except msgspec.ValidationError as error:
-            raise DamagedDataError(str(error), source=source, field=label) from error
-        _check(rule, source)
-        if label in seen:
-            raise DamagedDataError("id is used twice", source=source, field=label)
-        seen.add(label)
-        rules.append(rule)
-    return tuple(rules)
+    return read_rules(text, source, FindingRule, _checked)
 
 
 @cache
