@@ -1,16 +1,13 @@
 """Each fuzz target of the MRT readers runs, for a few thousand inputs."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
+from tests.fuzz.short_run import TARGETS, assert_survives
 
-TARGETS = sorted(Path(__file__).parent.glob("fuzz_mrt_*.py"))
+FOUND = sorted(TARGETS.glob("fuzz_mrt_*.py"))
 
 
 def test_every_record_type_has_a_target():
-    assert {target.stem.removeprefix("fuzz_mrt_") for target in TARGETS} == {
+    assert {target.stem.removeprefix("fuzz_mrt_") for target in FOUND} == {
         "bgp4mp",
         "bgp4mp_et",
         "mrtd_bgp",
@@ -20,20 +17,6 @@ def test_every_record_type_has_a_target():
     }
 
 
-@pytest.mark.parametrize("target", TARGETS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("target", FOUND, ids=lambda path: path.stem)
 def test_a_few_thousand_inputs(target, seed, tmp_path):
-    runs = 2_000
-    done = subprocess.run(
-        [
-            sys.executable,
-            target,
-            f"-atheris_runs={runs}",
-            f"-seed={seed % 2**31 or 1}",
-            f"-artifact_prefix={tmp_path}/",
-        ],
-        capture_output=True,
-        timeout=240,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode(errors="replace")[-4000:]
-    assert f"Done {runs}".encode() in done.stderr
+    assert_survives(target, runs=2_000, seed=seed, folder=tmp_path)

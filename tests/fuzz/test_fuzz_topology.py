@@ -1,26 +1,15 @@
 """Each fuzz target of the topology's readers runs, for a few thousand inputs."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
+from tests.fuzz.short_run import TARGETS, assert_survives
+
+FOUND = sorted(TARGETS.glob("fuzz_topology_*.py"))
 
 
-@pytest.mark.parametrize("name", ["links", "organisations", "prefixes", "weights"])
-def test_a_few_thousand_inputs(name, seed, tmp_path):
-    runs = 2_000
-    done = subprocess.run(
-        [
-            sys.executable,
-            Path(__file__).with_name(f"fuzz_topology_{name}.py"),
-            f"-atheris_runs={runs}",
-            f"-seed={seed % 2**31 or 1}",
-            f"-artifact_prefix={tmp_path}/",
-        ],
-        capture_output=True,
-        timeout=240,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode(errors="replace")[-4000:]
-    assert f"Done {runs}".encode() in done.stderr
+def test_there_are_targets():
+    assert len(FOUND) >= 4
+
+
+@pytest.mark.parametrize("target", FOUND, ids=lambda path: path.stem)
+def test_a_few_thousand_inputs(target, seed, tmp_path):
+    assert_survives(target, runs=2_000, seed=seed, folder=tmp_path)
