@@ -23,6 +23,7 @@ from whocut.attribution.bundle import (
     Span,
 )
 from whocut.attribution.claim_facts import Said, claim_facts, read_claim
+from whocut.attribution.links import provider_of
 from whocut.attribution.measured_facts import measured_facts, slowdown_facts
 from whocut.attribution.other_facts import control_facts, outage_facts, report_facts, route_facts
 from whocut.attribution.roles import Cast
@@ -236,12 +237,7 @@ def _aside(
 def _provider(one: AnyEvidence, said: Said | None, cast: Cast) -> str | None:
     if said is not None:
         return said.about
-    if not isinstance(one, RouteChange):
-        return None
-    if one.provider is not None or one.provider_asn is None:
-        return one.provider
-    owners = [name for name, party in cast.parties.items() if one.provider_asn in party.asns]
-    return owners[0] if len(owners) == 1 else None
+    return provider_of(one, cast) if isinstance(one, RouteChange) else None
 
 
 def items_of(bundle: Bundle, cast: Cast, tables: Tables) -> tuple[Item, ...]:

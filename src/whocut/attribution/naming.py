@@ -5,13 +5,15 @@ from typing import Final
 
 from msgspec import Struct
 
-from whocut.attribution.bundle import Identity, Measured
+from whocut.attribution.bundle import Identity, Measured, RouteChange
 from whocut.attribution.disputes import accusations
 from whocut.attribution.finding import Named
 from whocut.attribution.grading import GRADE_ORDER, Graded, graded_on
 from whocut.attribution.items import Item, share_layer
+from whocut.attribution.links import is_of_another_number
 from whocut.attribution.measured_facts import shown_identities
 from whocut.attribution.roles import Cast
+from whocut.attribution.stretch import read_stretch
 from whocut.attribution.tables import Tables
 from whocut.attribution.vocabulary import (
     CUTS,
@@ -82,6 +84,8 @@ def _of_party(party: str, graded: Graded, scene: Scene) -> Graded:
 
 
 def _shows_another(party: str, item: Item, hypothesis: HypothesisId, scene: Scene) -> bool:
+    if isinstance(item.evidence, RouteChange):
+        return is_of_another_number(item.evidence, scene.cast.parties[party].asns)
     if not isinstance(item.evidence, Measured):
         return False
     candidates = scene.cast.with_role_for(hypothesis)
@@ -153,12 +157,21 @@ def _spoken_by(party: str, graded: Graded) -> list[Fired]:
 
 
 def _own_words(party: str, graded: Graded, scene: Scene, *, has_event: bool) -> Iterator[str]:
-    if party in scene.denied and not has_event:
-        # It says both: nothing but a measurement tells which.
-        return
     for one in _spoken_by(party, graded):
-        if one.rule.strength is RuleStrength.PROOF:
+        if one.rule.strength is not RuleStrength.PROOF:
+            continue
+        # It says both: nothing but a measurement tells which, or that it denied it only before.
+        if has_event or party not in scene.denied or _is_last_word(one.item, party, scene):
             yield one.item.id
+
+
+def _is_last_word(item: Item, party: str, scene: Scene) -> bool:
+    """Tell whether a party said it on a later day than every denial of its own."""
+    said = read_stretch(item.evidence.when).first
+    denied = [
+        read_stretch(one.evidence.when).last for one in scene.items if one.id in scene.denied[party]
+    ]
+    return said is not None and all(day is not None and day < said for day in denied)
 
 
 def _relayed(party: str, graded: Graded, tables: Tables) -> Iterator[str]:

@@ -65,9 +65,11 @@ class _Reports(_Table, frozen=True):
 
 
 class _Routes(_Table, frozen=True):
-    """Least of a route change."""
+    """Least of a route change, and when customers moved."""
 
     least_lost: int
+    moved_share: float
+    moved_days: int
 
 
 class _Time(_Table, frozen=True):

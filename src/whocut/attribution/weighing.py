@@ -1,12 +1,13 @@
 """What each rule gives on each piece of evidence, and what is explained away or voided."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
 
-from whocut.attribution.bundle import Cell, Measured, Outage, Slowdown
+from whocut.attribution.bundle import Cell, Measured, Outage, RouteChange, Slowdown
 from whocut.attribution.items import Item, share_layer
+from whocut.attribution.links import may_be_one, moved_by
 from whocut.attribution.rules import STATED, FindingRule, Ruleset, Yielding
 from whocut.attribution.stretch import Stretch
 from whocut.attribution.tables import Tables
@@ -103,19 +104,41 @@ class _Around(Struct, frozen=True):
     bots: tuple[Item, ...]
     served: tuple[Item, ...]
     stayed: tuple[Item, ...]
+    moved: Mapping[str, tuple[str, ...]]
+    """Links that ended because their customers moved, with the links that began instead."""
 
 
-def _around(items: Sequence[Item]) -> _Around:
+def _moved(weighed: Sequence[Item], tables: Tables) -> dict[str, tuple[str, ...]]:
+    """Find what was lost at one of a provider's numbers and gained by the same provider."""
+    gained = [one for one in weighed if "route.gained" in one.facts]
+    found = {}
+    for one in weighed:
+        if not isinstance(one.evidence, RouteChange) or "route.lost" not in one.facts:
+            continue
+        of_it = [
+            (by.id, by.evidence)
+            for by in gained
+            if isinstance(by.evidence, RouteChange) and by.provider == one.provider is not None
+        ]
+        if by_these := moved_by(one.evidence, of_it, tables):
+            found[one.id] = by_these
+    return found
+
+
+def _around(items: Sequence[Item], tables: Tables) -> _Around:
     weighed = [one for one in items if one.aside is None]
     return _Around(
         outages=tuple(one for one in weighed if _explains_as_outage(one)),
         bots=tuple(x for x in weighed if {"measured.bot_check", "measured.weighs"} <= x.facts),
         served=tuple(x for x in weighed if {"measured.served", "measured.weighs"} <= x.facts),
         stayed=tuple(one for one in weighed if "route.stayed" in one.facts),
+        moved=_moved(weighed, tables),
     )
 
 
 def _explainers(item: Item, why: Yielding, around: _Around, tables: Tables) -> list[str]:
+    if why == "moved":
+        return list(around.moved.get(item.id, ()))
     candidates = around.outages if why == "outage" else around.bots
     return [
         by.id
@@ -131,7 +154,7 @@ def _voiders(item: Item, why: Yielding, around: _Around) -> list[str]:
     begun = item.when.first
     found = []
     for by in around.served if why == "served" else around.stayed:
-        same = by.provider is None or item.provider is None or by.provider == item.provider
+        same = may_be_one(by.provider, item.provider)
         is_later = begun is None or by.when.first is None or by.when.first >= begun
         fits = same and share_layer(item.layer, by.layer)
         if fits and is_later and by.when.meets(item.when):
@@ -146,7 +169,7 @@ def is_rebutted_by(one: Item, by: Item) -> bool:
     if isinstance(one.evidence, Slowdown) and "measured.served" in by.facts:
         # What is held at a low rate is served all the same.
         return False
-    same = by.provider is None or one.provider is None or by.provider == one.provider
+    same = may_be_one(by.provider, one.provider)
     if by.room is Room.CLAIM and one.room is Room.CLAIM:
         # That one announcement came to nothing says nothing of another party's.
         return same and by.witness == one.witness
@@ -159,25 +182,25 @@ def _giving_way(one: Fired, by: Iterable[str], way: str) -> Fired:
 
 def _explained(one: Fired, around: _Around, tables: Tables) -> Fired:
     for why in one.rule.yields_on(one.item.facts):
-        if why in ("outage", "bot_check"):
+        if why in ("outage", "bot_check", "moved"):
             by = _explainers(one.item, why, around, tables)
             if by:
-                return Fired(
-                    one.item, one.rule, one.hypothesis, tuple(sorted(by)[:_MOST_SHOWN]), "explained"
-                )
+                return _giving_way(one, by, "explained")
     return one
 
 
-def _voided(one: Fired, around: _Around, happened: frozenset[HypothesisId]) -> Fired:
-    if one.hypothesis in happened or one.hypothesis not in CUTS:
+def _voided(
+    one: Fired, around: _Around, happened: frozenset[tuple[HypothesisId, str | None]]
+) -> Fired:
+    if one.hypothesis not in CUTS:
+        return one
+    if any(key is one.hypothesis and may_be_one(who, one.item.provider) for key, who in happened):
         return one
     for why in one.rule.yields_on(one.item.facts):
         if why in ("served", "stayed"):
             by = _voiders(one.item, why, around)
             if by:
-                return Fired(
-                    one.item, one.rule, one.hypothesis, tuple(sorted(by)[:_MOST_SHOWN]), "voided"
-                )
+                return _giving_way(one, by, "voided")
     return one
 
 
@@ -185,7 +208,7 @@ def fired(items: Sequence[Item], ruleset: Ruleset) -> tuple[Fired, ...]:
     """Fire all rules on all that is not set aside; then explain away, then void.
 
     What was announced is void only where it was measured as served and never as cut: so the
-    measurements that count come first.
+    measurements that count come first. That links of one provider ended is no sign of another's.
     """
     first: list[Fired] = []
     for item in items:
@@ -195,13 +218,13 @@ def fired(items: Sequence[Item], ruleset: Ruleset) -> tuple[Fired, ...]:
             hypothesis = _hypothesis(rule, item)
             if hypothesis is not None:
                 first.append(Fired(item, rule, hypothesis))
-    around = _around(items)
-    second = [_partly(_explained(one, around, ruleset.tables), items) for one in first]
+    around = _around(items, ruleset.tables)
+    second = [_partly(_explained(one, around, ruleset.tables), items, around) for one in first]
     happened = frozenset(_happened(second))
     return tuple(_voided(one, around, happened) for one in second)
 
 
-def _partly(one: Fired, items: Sequence[Item]) -> Fired:
+def _partly(one: Fired, items: Sequence[Item], around: _Around) -> Fired:
     """Let links that stayed say nothing against an exit of which others of the provider's tell."""
     if one.is_for or "route.stayed" not in one.item.facts:
         return one
@@ -211,9 +234,14 @@ def _partly(one: Fired, items: Sequence[Item]) -> Fired:
         if other.aside is None
         and {"route.lost", "route.odd", "route.counted"} <= other.facts
         and other.provider == one.item.provider
+        and other.id not in around.moved
     ]
     return _giving_way(one, by, "partly") if by else one
 
 
-def _happened(found: Iterable[Fired]) -> set[HypothesisId]:
-    return {one.hypothesis for one in found if one.carries and one.item.room in _EVENT_ROOMS}
+def _happened(found: Iterable[Fired]) -> set[tuple[HypothesisId, str | None]]:
+    return {
+        (one.hypothesis, one.item.provider)
+        for one in found
+        if one.carries and one.item.room in _EVENT_ROOMS
+    }

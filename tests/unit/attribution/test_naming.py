@@ -117,6 +117,32 @@ def test_own_words_that_the_party_denies_need_a_measurement():
     }
 
 
+@pytest.mark.parametrize(
+    ("said", "denied", "named"),
+    [
+        ("2024-06-10", "2024-06-01", {"service"}),
+        ("2024-06-10", "2024-06-10", set()),
+        ("2024-06-10", "2024-06-20", set()),
+        ("2024-06-10", "2024-06", set()),
+        ("2024-06-10", "", set()),
+        ("", "2024-06-01", set()),
+    ],
+)
+def test_a_party_that_denied_it_only_before_is_taken_at_its_last_word(said, denied, named):
+    told = claim("admits", "service", source=PRIMARY, when=said)
+    assert names(find(told, claim("denies", "service", when=denied))) == named
+
+
+def test_links_of_a_number_that_is_not_its_own_lend_a_party_nothing():
+    told = claim("announces", "backbone", source={"publisher": "A"}, layer="route")
+    assert names(find(told, LOST)) == {"backbone"}
+    stray = {**LOST, "provider_asn": 65123}
+    assert names(find(told, stray)) == set()
+    nameless = [one for one in PARTIES if one["id"] not in ("isp", "backbone", "person")]
+    backbone = {"id": "backbone", "name": "Backbone", "kind": "backbone"}
+    assert names(find(told, stray, parties=[*nameless, backbone])) == {"backbone"}
+
+
 def test_what_shows_one_party_lends_nothing_to_another():
     loose = claim("announces", "isp", source={"publisher": "A"}, carried_out="yes")
     sure = claim("admits", "backbone", source=PRIMARY)

@@ -100,6 +100,54 @@ def test_links_that_stayed_void_an_announced_exit_of_that_provider_alone():
     assert holds(told, {**stayed, "provider": "isp"}) == ["operator_withdrew"]
 
 
+LOST = {"kind": "route_change", "change": "lost", "provider_asn": 64496, "n": 20, "n_lost": 12}
+LOST |= {"verdict": "single", "grade": "A", "hypotheses": {"provider": "leading"}}
+LOST |= {"last_before": "2024-04", "first_after": "2024-06"}
+SIBLINGS = [{"id": "backbone", "name": "Backbone", "kind": "backbone", "asns": [64496, 64497]}]
+ELSEWHERE = [{"id": "other", "name": "Other", "kind": "backbone", "asns": [64498]}]
+
+
+def gained(asn: int, n: int, before: str, after: str) -> dict:
+    told = {"kind": "route_change", "change": "gained", "provider_asn": asn, "n": 20, "n_lost": n}
+    return {**told, "last_before": before, "first_after": after}
+
+
+@pytest.mark.parametrize(
+    ("others", "has_moved"),
+    [
+        ([gained(64497, 11, "2024-04", "2024-06")], True),
+        ([gained(64497, 11, "2024-02", "2024-03")], True),
+        ([gained(64496, 6, "2024-04", "2024-06")], True),
+        ([gained(64497, 5, "2024-04", "2024-06")], False),
+        ([gained(64497, 4, "2024-04", "2024-06"), gained(64496, 3, "2024-04", "2024-06")], True),
+        ([gained(64497, 4, "2024-04", "2024-06"), gained(64497, 3, "2024-04", "2024-06")], False),
+        ([gained(64497, 11, "2023-06", "2023-08")], False),
+        ([gained(64496, 11, "2024-02", "2024-03")], False),
+        ([gained(64497, 11, "2024-06", "2024-07")], False),
+        ([gained(64498, 11, "2024-04", "2024-06")], False),
+        ([{**gained(64497, 11, "2024-04", "2024-06"), "n_lost": None}], False),
+    ],
+)
+def test_customers_that_came_to_another_number_of_the_provider_moved(others, has_moved):
+    found = holds(LOST, *others, parties=[*SIBLINGS, *ELSEWHERE])
+    assert found == ([] if has_moved else ["operator_withdrew"])
+
+
+def test_customers_that_moved_leave_the_providers_own_word_alone():
+    told = claim("admits", "backbone", source=PRIMARY, layer="route")
+    moved = gained(64497, 11, "2024-04", "2024-06")
+    assert holds(told, LOST, moved, parties=SIBLINGS) == ["operator_withdrew"]
+
+
+def test_links_of_another_that_ended_keep_no_announcement_from_being_void():
+    told = claim("announces", "backbone", source=PRIMARY, effective="2024-05-20", layer="route")
+    stayed = {"kind": "route_change", "change": "stayed", "provider_asn": 64496}
+    found = find(told, stayed, {**LOST, "provider_asn": 65123}, parties=SIBLINGS)
+    voided = [x for x in of(found, "operator_withdrew").for_ if x.why_not == "voided"]
+    assert [one.rule for one in voided] == ["finding.announces.primary"]
+    assert found.named == ()
+
+
 def test_served_in_other_weeks_takes_nothing_from_a_cut():
     cut = cell("interfered", when="2024-05-27", mechanism="tls.reset.sni")
     alone = of(find(cut), "state_interferes")
