@@ -89,12 +89,13 @@ def asked_days(question: Question) -> Stretch:
 
 
 def _layer(one: AnyEvidence, cast: Cast, said: Said | None) -> str:
+    if isinstance(one, RouteChange):
+        # Of routes, whatever is written.
+        return "route"
     if one.layer in _NETWORK:
         return "network"
     if one.layer not in ("none", "unstated"):
         return one.layer
-    if isinstance(one, RouteChange):
-        return "route"
     if isinstance(one, Measured | Slowdown):
         return "network"
     role = cast.role_of(said.about) if said is not None else None

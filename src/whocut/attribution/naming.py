@@ -223,12 +223,12 @@ def _is_shown(party: str, shown: Identity, hypothesis: HypothesisId, scene: Scen
 
 
 def _may_block(party: str, scene: Scene) -> bool:
-    """Tell whether a block page can be the word of an authority there.
+    """Tell whether a block page can be the word of an authority there, or of a union of its.
 
     A page of another country's authority comes with transit through that country, or by mistake.
     """
-    country = scene.cast.parties[party].country
-    return country in (None, scene.cast.country, "EU")
+    country, here = scene.cast.parties[party].country, scene.cast.country
+    return country is None or country == here or here in scene.tables.unions.get(country, ())
 
 
 def _may_own(party: str, scene: Scene) -> bool:

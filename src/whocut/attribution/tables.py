@@ -111,6 +111,8 @@ class Tables(_Table, frozen=True):
     enough: Enough
     solid: Enough
     spread: Spread
+    unions: Mapping[str, tuple[str, ...]]
+    """Members of unions of states."""
     reports: _Reports
     routes: _Routes
     time: _Time

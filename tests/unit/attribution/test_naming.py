@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.attribution.drawing import PARTIES, PRIMARY, cell, claim, find, names
+from whocut.attribution.rules import load_ruleset
+from whocut.ledger.law.loading import load_law
 
 PAGE = cell("refused_service", mechanism="http.refusal.geo_explicit")
 BLOCK = cell(
@@ -159,6 +161,20 @@ def test_a_page_names_only_a_party_of_its_role_and_domain_and_country():
     assert names(find(BLOCK, parties=strangers)) == set()
     wrong = {**BLOCK, "identity": [{"by": "block_page", "party": "service", "n_networks": 5}]}
     assert names(find(wrong)) == set()
+
+
+@pytest.mark.parametrize(
+    ("country", "named"), [("DE", {"regulator"}), ("RU", set()), ("AF", set()), ("GB", set())]
+)
+def test_a_page_of_a_union_names_it_in_its_members_alone(country, named):
+    council = {"id": "regulator", "name": "Council", "kind": "state", "country": "EU"}
+    assert names(find(BLOCK, parties=[council], country=country)) == named
+
+
+def test_members_of_unions_are_those_of_the_law():
+    law = {one.union: sorted(one.members) for one in load_law().unions}
+    shipped = load_ruleset().tables.unions
+    assert {name: sorted(members) for name, members in shipped.items()} == {"EU": law["EU"]}
 
 
 def test_of_two_parties_of_one_role_a_page_names_neither():

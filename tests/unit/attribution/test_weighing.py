@@ -148,6 +148,12 @@ def test_links_of_another_that_ended_keep_no_announcement_from_being_void():
     assert found.named == ()
 
 
+def test_links_are_of_the_layer_of_routes_whatever_is_written():
+    told = claim("announces", "backbone", source=PRIMARY, effective="2024-05-20", layer="route")
+    stayed = {"kind": "route_change", "change": "stayed", "provider": "backbone", "layer": "http"}
+    assert holds(told, stayed) == ["no_cut"]
+
+
 def test_served_in_other_weeks_takes_nothing_from_a_cut():
     cut = cell("interfered", when="2024-05-27", mechanism="tls.reset.sni")
     alone = of(find(cut), "state_interferes")
