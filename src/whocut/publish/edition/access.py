@@ -18,6 +18,7 @@ from whocut.publish.edition.access_rows import (
     SnapshotFacts,
 )
 from whocut.publish.edition.access_tables import ACCESS_SCHEMA, write_access
+from whocut.publish.edition.near import find_near
 from whocut.publish.edition.reading import Reading, unpack
 from whocut.publish.edition.search import find_terms
 
@@ -146,3 +147,7 @@ class AccessPages:
     def find(self, prefix: str, limit: int = 20) -> list[Found]:
         """Find domains, countries, actors and networks of which a word begins so."""
         return find_terms(self._reading, prefix, limit)
+
+    def find_near(self, typed: str, limit: int = 6) -> list[Found]:
+        """Find domains, countries and actors that are called nearly so."""
+        return find_near(self._reading, typed, limit)

@@ -1,6 +1,6 @@
 """The ledger and the law, ready for pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Final, Literal
 
@@ -125,6 +125,36 @@ class LedgerPages:
     def of_domain(self, domain: str, limit: int = 200) -> list[RecordRow]:
         """List the records of a domain."""
         return self._of("domain", domain.casefold(), limit)
+
+    def of_domains(self, domains: Sequence[str], limit: int = 200) -> list[RecordRow]:
+        """List the records of any of some domains, the newest first, each once."""
+        marks = ",".join("?" * len(domains))
+        sql = (
+            "SELECT row FROM ledger_record WHERE n IN (SELECT n FROM ledger_of "  # noqa: S608 - ours
+            f"WHERE axis = 'domain' AND value IN ({marks})) ORDER BY n LIMIT ?"
+        )
+        return self._reading.blobs(RecordRow, sql, *domains, limit)
+
+    def domains_among(self, domains: Sequence[str]) -> list[str]:
+        """List those of some domains that a record names."""
+        marks = ",".join("?" * len(domains))
+        sql = (
+            "SELECT DISTINCT value FROM ledger_of "  # noqa: S608 - ours
+            f"WHERE axis = 'domain' AND value IN ({marks}) ORDER BY value"
+        )
+        return [name for (name,) in self._reading.rows(sql, *domains)]
+
+    def below_domain(self, domain: str, limit: int = 60) -> list[tuple[str, RecordRow]]:
+        """List the records of names below a domain that somebody registered, with the name."""
+        sql = (
+            "SELECT d.value, r.row FROM ledger_of s "
+            "JOIN ledger_of d ON d.n = s.n AND d.axis = 'domain' "
+            "JOIN ledger_record r ON r.n = s.n WHERE s.axis = 'site' AND s.value = ? "
+            "AND substr(d.value, -length(?)) = ? ORDER BY s.n, d.value LIMIT ?"
+        )
+        end = f".{domain}"
+        found = self._reading.rows(sql, domain, end, end, limit)
+        return [(name, unpack(row, RecordRow)) for name, row in found]
 
     def of_asn(self, asn: int, limit: int = 200) -> list[RecordRow]:
         """List the records of a network."""

@@ -38,6 +38,7 @@ from whocut.publish.edition.ledger_times import write_times
 from whocut.publish.edition.progress import Progress
 from whocut.publish.edition.reading import pack
 from whocut.publish.edition.search import folded
+from whocut.reference.suffixes import registrable_domain
 
 __all__ = [
     "LEDGER_SCHEMA",
@@ -295,6 +296,7 @@ def _values_of(known: _Known, record: CutRecord, row: RecordRow) -> Iterator[tup
         yield "actor", id_
     for domain in record.domains:
         yield "domain", domain.domain.casefold()
+        yield "site", registrable_domain(domain.domain)
     for network in record.networks:
         yield "asn", str(network.asn)
 

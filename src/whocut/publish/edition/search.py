@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from whocut.publish.edition.access_rows import Found
+from whocut.publish.edition.near import write_near
 from whocut.publish.edition.reading import Reading
 
 __all__ = ["SEARCH_SCHEMA", "find_terms", "folded", "write_terms"]
@@ -34,12 +35,17 @@ _READ: Final = 400
 """Terms looked at for one question."""
 _LONGEST: Final = 80
 _LAST: Final = "\U0010ffff"
+_ACCENT: Final = re.compile("[\u0300-\u036f]")
+"""Marks on Latin, Greek and Cyrillic letters: people leave them out, and keyboards lack them."""
+_QUOTES: Final = {ord("\u2019"): "'", ord("\u2018"): "'"}
 _WORD: Final = re.compile(r"(?:^|[\s.\-_/(,«\"'])(?=\w)")
 
 
 def folded(text: str) -> str:
-    """Write a term as it is looked up: any case, one form, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """Write a term as it is looked up: any case, one form, without accents, single spaces."""
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_QUOTES)
+    bare = _ACCENT.sub("", unicodedata.normalize("NFKD", plain))
+    return " ".join(unicodedata.normalize("NFKC", bare).split())
 
 
 def find_terms(reading: Reading, prefix: str, limit: int) -> list[Found]:
@@ -72,6 +78,8 @@ def _ranked(found: Iterable[tuple[bool, Found]], limit: int) -> list[Found]:
 def write_terms(connection: sqlite3.Connection, terms: Iterable[Found]) -> None:
     """Write the terms of a search; of equal ones under one key the first stands."""
     connection.executescript(SEARCH_SCHEMA)
+    terms = list(terms)
+    write_near(connection, terms)
     rows = (
         (text, one.kind, one.key, one.name, one.weight) for one in terms for text in _tails(one)
     )
@@ -89,7 +97,7 @@ def _tails(one: Found) -> Iterator[str]:
     if one.kind == "network":
         yield one.key
     if one.kind == "country":
-        yield one.key.casefold()
+        yield folded(one.key)
 
 
 def _short_rows(

@@ -14,12 +14,13 @@ from whocut.publish.edition.access_rows import Found
 from whocut.publish.edition.ledger_tables import LedgerSource
 from whocut.publish.edition.progress import Progress
 from whocut.publish.edition.search import write_terms
+from whocut.reference.country_names import further_names
 from whocut.routes.results import NETWORK_COLUMNS
 from whocut.routes.results_file import read_rows
 
 __all__ = ["write_search"]
 
-_FORMERLY: Final = ("common_name", "official_name", "name")
+_FORMERLY: Final = ("common_name", "official_name", "name", "alpha_3")
 
 
 def write_search(connection: sqlite3.Connection, source: LedgerSource, progress: Progress) -> None:
@@ -60,12 +61,24 @@ def _countries(connection: sqlite3.Connection) -> Iterator[Found]:
     )
     for code, n in named:
         weights[code] += n
+    parts = Counter[str](
+        dict(
+            connection.execute(
+                "SELECT value, COUNT(*) FROM ledger_of WHERE axis = 'subdivision' GROUP BY value"
+            )
+        )
+    )
+    further = {one.code: one.words for one in further_names()}
     known = {one.alpha_2: one for one in pycountry.countries}
     for code in sorted({*known, *(one for one in weights if len(one) == 2)}):
         names = [text_in(language).country(code) for language in Language]
         names += [getattr(known.get(code), name, "") for name in _FORMERLY]
+        names += further.pop(code, ())
         for name in dict.fromkeys(one for one in names if one):
             yield Found("country", code, name, weights[code])
+    for part, called in further.items():
+        for name in called:
+            yield Found("country", part, name, parts[part])
 
 
 def _actors(connection: sqlite3.Connection, source: LedgerSource) -> Iterator[Found]:

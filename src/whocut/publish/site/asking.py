@@ -11,6 +11,8 @@ from babel import Locale
 from msgspec import Struct
 
 from whocut.i18n.language import Language
+from whocut.publish.edition.search import folded
+from whocut.reference.country_names import further_names, three_letters
 from whocut.reference.suffixes import registrable_domain
 
 __all__ = ["AskedName", "asked_country", "asked_name", "country_codes", "shown_name"]
@@ -119,11 +121,11 @@ def _scripts(label: str) -> set[str]:
 
 
 def asked_country(text: str) -> str | None:
-    """Find the country in what was typed: a code of two letters, or a name in a language of ours.
+    """Find the country in what was typed: a code, or a name in a language of ours.
 
     None where there is none.
     """
-    given = unicodedata.normalize("NFKC", text[:100]).strip().casefold()
+    given = folded(text[:100])
     if re.fullmatch("[a-z]{2}", given):
         code = _OFTEN.get(given.upper(), given.upper())
         return code if code in country_codes() else None
@@ -146,5 +148,9 @@ def _names() -> dict[str, str]:
     for language in Language:
         territories = Locale.parse(language.value).territories
         for code in sorted(country_codes()):
-            found.setdefault(str(territories.get(code, code)).casefold(), code)
+            found.setdefault(folded(str(territories.get(code, code))), code)
+    further = [(word, row.code) for row in further_names() for word in row.words]
+    for name, code in (*three_letters().items(), *further):
+        if code in country_codes():
+            found.setdefault(folded(name), code)
     return found

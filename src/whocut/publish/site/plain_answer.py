@@ -21,6 +21,7 @@ from whocut.publish.edition.finding_rows import FindingRow
 __all__ = [
     "OLD_AFTER",
     "Said",
+    "TellsOf",
     "certainty",
     "headline",
     "is_old",
@@ -52,6 +53,13 @@ class Said(StrEnum):
     CUT = "cut"
     UNSURE = "unsure"
     NOTHING = "nothing"
+
+
+class TellsOf(StrEnum):
+    """On which side documents tell of a cut-off."""
+
+    SERVICE = "service"
+    WAY = "way"
 
 
 _BY_CELL: Final[Mapping[str, Said]] = {
@@ -220,6 +228,14 @@ _STEPS: Final[Mapping[Said, Sequence[str]]] = {
     Said.UNSURE: (_OTHER_LINE, _MEASURE),
     Said.NOTHING: (_MEASURE, _REPORT),
 }
+_OPEN: Final = (Said.NOTHING, Said.UNSURE, Said.SERVED)
+_TOLD: Final[Mapping[frozenset[TellsOf], Sequence[str]]] = {
+    frozenset(): (),
+    frozenset({TellsOf.SERVICE}): (_WRITE_TO_THEM, _EXEMPTED),
+    frozenset({TellsOf.WAY}): (_DO_NOT_PRESS, _LEGAL_HELP),
+    frozenset(TellsOf): (_DO_NOT_PRESS, _WRITE_TO_THEM, _EXEMPTED, _LEGAL_HELP),
+}
+"""Steps that documents call for, where measurements give no answer or cannot see accounts."""
 
 
 def said_by_cell(row: PairRow | None) -> Said:
@@ -292,10 +308,22 @@ def meaning(text: Text, said: Said) -> str:
     return text.gettext(_MEANINGS[said])
 
 
-def steps(text: Text, said: Said, *, has_exemption: bool = True) -> tuple[str, ...]:
-    """Say what to do next; an exemption is only spoken of where one is in force."""
+def steps(
+    text: Text,
+    said: Said,
+    *,
+    has_exemption: bool = True,
+    told_by: frozenset[TellsOf] = frozenset(),
+) -> tuple[str, ...]:
+    """Say what to do next; an exemption is only spoken of where one is in force.
+
+    Where measurements leave it open, what documents tell of decides with whom to begin.
+    """
+    first = _TOLD[told_by] if said in _OPEN else ()
     return tuple(
-        text.gettext(step) for step in _STEPS[said] if has_exemption or step is not _EXEMPTED
+        text.gettext(step)
+        for step in dict.fromkeys((*first, *_STEPS[said]))
+        if has_exemption or step is not _EXEMPTED
     )
 
 

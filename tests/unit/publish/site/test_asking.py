@@ -66,13 +66,15 @@ class TestCountries:
         [
             *(("ru", "RU"), (" RU ", "RU"), ("Russia", "RU"), ("Россия", "RU"), ("RUSSIE", "RU")),
             *(("uk", "GB"), ("Iran", "IR"), ("Иран", "IR"), ("xk", "XK")),
+            *(("RUS", "RU"), ("prk", "KP"), ("США", "US"), ("Северная Корея", "KP")),
+            *(("Etats-Unis", "US"), ("Corée du Nord", "KP"), ("Cote d\u2019Ivoire", "CI")),
         ],
     )
     def test_found(self, typed, code):
         assert asked_country(typed) == code
 
     @pytest.mark.parametrize(
-        "typed", ["", "zz", "EU", "UN", "XA", "atlantis", "R", "RUS", "x" * 999]
+        "typed", ["", "zz", "EU", "UN", "XA", "atlantis", "R", "XXX", "x" * 999]
     )
     def test_none(self, typed):
         assert asked_country(typed) is None

@@ -19,6 +19,7 @@ from whocut.publish.site.country_facts import (
     grades_of,
 )
 from whocut.publish.site.country_time import time_axis
+from whocut.publish.site.given_back import as_told_of
 from whocut.publish.site.law_of_country import Does, InForceHere, law_in_force, union_of
 from whocut.publish.site.page import PAGE_ROWS, Absent, Asked, Page, PageRoute
 from whocut.publish.site.places import is_known_place, is_lab_code, place_name
@@ -47,7 +48,7 @@ def country(asked: Asked, country: str) -> Page:
         return Page("", "", status=308, location=f"/c/{code}")
     edition, text = asked.edition, asked.text
     measured = edition.access.country(code)
-    records = edition.ledger.of_country(code, _RECORDS)
+    records = as_told_of(code, edition.ledger.of_country(code, _RECORDS))
     routes = edition.routes.summary(code)
     if measured is None and not records and routes is None:
         raise Absent(text.gettext("Nothing is known of this country yet."))

@@ -1,21 +1,34 @@
 """One service in all countries: ``/d/{domain}``, with its layers stacked."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from msgspec import Struct
 
+from whocut.attribution.vocabulary import FindingGrade
 from whocut.ledger.counts import ByGrade
 from whocut.ledger.vocabulary import Kind
 from whocut.publish.edition.access_rows import PairRow
+from whocut.publish.edition.finding_rows import FindingRow
 from whocut.publish.edition.ledger_rows import ActorRow, RecordRow
 from whocut.publish.site.asking import asked_name, shown_name
 from whocut.publish.site.country_facts import acts, grades_of
+from whocut.publish.site.given_back import end_in, restorations
 from whocut.publish.site.page import PAGE_ROWS, Absent, Asked, Page, PageRoute
 from whocut.publish.site.report_lines import report_lines
+from whocut.publish.site.same_service import named, service_records
 from whocut.publish.site.wording import wording
 
-__all__ = ["ROUTES", "DoubleCut", "StackedLayer", "double_cuts", "stacked_layers"]
+__all__ = [
+    "PATH_SIDE",
+    "ROUTES",
+    "SERVICE_SIDE",
+    "DoubleCut",
+    "StackedLayer",
+    "double_cuts",
+    "stacked_layers",
+]
 
 _LAYERS: Final = (
     *("route", "dns", "tcp", "tls", "http", "account", "payment", "app_store"),
@@ -23,12 +36,16 @@ _LAYERS: Final = (
 )
 """From the cable up to what is bought; what no source tells stands last."""
 _REFUSED: Final = ("refused_service", "refused_edge", "refused")
-_SERVICE_SIDE: Final = frozenset(
+SERVICE_SIDE: Final = frozenset(
     {"company", "payment_network", "certificate_authority", "registry", "standards_body", "project"}
 )
-_PATH_SIDE: Final = frozenset({"state", "court", "operator"})
+PATH_SIDE: Final = frozenset({"state", "court", "operator"})
 _DOUBLES: Final = 20
 _RECORDS: Final = 25
+_TWINS: Final = 8
+"""Further names of the service that are told, and whose findings are."""
+_HOSTS: Final = 8
+_FINDINGS: Final = 50
 
 
 class StackedLayer(Struct, frozen=True):
@@ -59,16 +76,19 @@ def domain(asked: Asked, domain: str) -> Page:
         raise Absent(asked.text.gettext("This is no name of a service."))
     if domain != name.target:
         return Page("", "", status=308, location=f"/d/{name.target}")
-    rows = asked.edition.access.target(name.target)
-    records = asked.edition.ledger.of_domain(name.target)
+    found = named(asked.edition, name.target)
+    rows = found.rows
+    records = service_records(asked.edition, name.target)
+    below = asked.edition.ledger.below_domain(name.target)
     holders = asked.edition.ledger.actor_of_domain(name.target)[:2]
-    if not rows and not records and not holders:
+    if not rows and not records and not holders and not below:
         raise Absent(
             asked.text.gettext(
                 "Nobody has measured this service, and no document of ours names it. "
                 "Is it me? says how to measure it."
             )
         )
+    findings = _findings(asked, (name.target, *found.twins[:_TWINS]))
     current = sorted(rows, key=lambda one: (one.is_older, not one.is_cut, -one.n, one.country))
     page = asked.number("page", most=10_000)
     return Page(
@@ -77,6 +97,10 @@ def domain(asked: Asked, domain: str) -> Page:
         {
             **wording(asked.text),
             "target": name.target,
+            "twins": found.twins[:_TWINS],
+            "n_twins": len(found.twins),
+            "measured_as": found.measured,
+            "hosts": _by_host(below, records),
             "rows": current[(page - 1) * PAGE_ROWS : page * PAGE_ROWS],
             "at": page,
             "page_rows": PAGE_ROWS,
@@ -89,8 +113,11 @@ def domain(asked: Asked, domain: str) -> Page:
             "records": records[:_RECORDS],
             "n_records": len(records),
             "holders": holders,
-            "operator_records": _of_holders(asked, holders, records)[:_RECORDS],
-            "findings": asked.edition.findings.of_target(name.target),
+            "operator_records": _of_holders(asked, holders, [*records, *(one for _, one in below)])[
+                :_RECORDS
+            ],
+            "findings": [one for one in findings if one.grade is not FindingGrade.INSUFFICIENT],
+            "open_findings": [one for one in findings if one.grade is FindingGrade.INSUFFICIENT],
             "reports": report_lines(
                 asked.text,
                 asked.edition.reports.of_subjects([name.target, *(one.id for one in holders)]),
@@ -103,6 +130,26 @@ def domain(asked: Asked, domain: str) -> Page:
             service=name.target,
         ),
     )
+
+
+def _findings(asked: Asked, targets: Sequence[str]) -> list[FindingRow]:
+    """List the findings on any name of the service, the newest of each first."""
+    found = {one.id: one for target in targets for one in asked.edition.findings.of_target(target)}
+    return sorted(
+        found.values(), key=lambda one: (one.since is None, -(one.since or date.min).toordinal())
+    )[:_FINDINGS]
+
+
+def _by_host(
+    below: Sequence[tuple[str, RecordRow]], records: Sequence[RecordRow]
+) -> list[tuple[str, list[RecordRow]]]:
+    """Group the records of names below the domain by name, without those told already."""
+    told = {one.id for one in records}
+    hosts: dict[str, list[RecordRow]] = {}
+    for host, one in below:
+        if one.id not in told:
+            hosts.setdefault(host, []).append(one)
+    return list(hosts.items())[:_HOSTS]
 
 
 def _counts(rows: Sequence[PairRow]) -> dict[str, int]:
@@ -157,18 +204,19 @@ def double_cuts(rows: Sequence[PairRow], records: Sequence[RecordRow]) -> list[D
     told = [one for one in acts(records) if one.kind is not Kind.SERIES and not one.ended]
     places = {place.partition("-")[0] for one in told for place in one.places}
     found = []
+    back = restorations(records)
     for country in sorted({*measured, *places} - {"EU", "WORLD"}):
         row = measured.get(country)
         sides = {row.answer, row.lead, row.second} if row and row.answer == "two_causes" else set()
         if row and row.answer != "two_causes":
             sides = {row.answer}
-        here = [one for one in told if _names(one, country)]
+        here = [one for one in told if _names(one, country) and not end_in(one, country, back)]
         double = DoubleCut(
             country=country,
             service_measured=bool(sides & {*_REFUSED}),
-            service_documented=_by(here, _SERVICE_SIDE),
+            service_documented=_by(here, SERVICE_SIDE),
             way_measured="interfered" in sides,
-            way_documented=_by(here, _PATH_SIDE),
+            way_documented=_by(here, PATH_SIDE),
         )
         is_service = double.service_measured or double.service_documented
         if is_service and (double.way_measured or double.way_documented):

@@ -8,16 +8,20 @@ from babel.dates import format_date
 
 from whocut.i18n.text import Text
 from whocut.publish.edition.access_rows import Pair, PairRow, PairWeek
+from whocut.publish.edition.edition import Edition
+from whocut.publish.edition.finding_rows import FindingRow
 from whocut.publish.edition.ledger_rows import RecordRow
 from whocut.publish.site.asking import asked_name, shown_name
 from whocut.publish.site.charts.bars import BarChart, Series, bar_chart
+from whocut.publish.site.given_back import as_told_of
 from whocut.publish.site.law_of_country import union_of
 from whocut.publish.site.page import Absent, Asked, Page, PageRoute
 from whocut.publish.site.places import is_in, is_known_place, place_name
 from whocut.publish.site.plain_answer import is_old
+from whocut.publish.site.same_service import named, service_records
 from whocut.publish.site.wording import wording
 
-__all__ = ["ROUTES", "records_here"]
+__all__ = ["ROUTES", "findings_of", "records_here"]
 
 _WEEKS: Final = 26
 """Weeks of a chart and its table; older ones are in the data."""
@@ -28,6 +32,7 @@ _CAUSES: Final = (
     *("served", "refused_service", "refused_edge", "interfered", "target_down"),
     *("network_down", "bot_check", "measurement_fault"),
 )
+_TWINS: Final = 8
 _SHOWN: Final = 0.01
 """Causes less probable than this are told together."""
 
@@ -40,9 +45,14 @@ def pair(asked: Asked, domain: str, country: str) -> Page:
     if (domain, country) != (name.target, code):
         return Page("", "", status=308, location=f"/d/{name.target}/{code}")
     found = asked.edition.access.pair(code, name.target)
-    rows = asked.edition.access.target(name.target)
-    records = asked.edition.ledger.of_domain(name.target)
-    if found is None and not rows and not records:
+    known = named(asked.edition, name.target)
+    rows = known.rows
+    records = service_records(asked.edition, name.target)
+    below = asked.edition.ledger.below_domain(name.target)
+    told = records_here(
+        _each_once([*records, *(one for _, one in below)]), code, asked.edition.made_on
+    )
+    if found is None and not rows and not records and not below:
         raise Absent(
             asked.text.gettext(
                 "Nobody has measured this service here, and no document of ours names it. "
@@ -61,11 +71,15 @@ def pair(asked: Asked, domain: str, country: str) -> Page:
             "target": name.target,
             "country": code,
             "pair": found,
+            "measured_as": known.measured,
+            "is_other_measured": any(
+                one.country == code and one.target != name.target for one in rows
+            ),
             "elsewhere": _elsewhere(rows, code),
             "n_elsewhere": sum(one.country != code for one in rows),
-            "records": records_here(records, code, asked.edition.made_on)[:_RECORDS],
+            "records": told[:_RECORDS],
             "n_records": len(records),
-            "findings": asked.edition.findings.of_pair(code, name.target),
+            "findings": findings_of(asked.edition, name.target, known.twins, code),
             **(_measured(asked.text, found, asked.edition.made_on) if found else {}),
         },
         description=asked.text.gettext(
@@ -77,13 +91,33 @@ def pair(asked: Asked, domain: str, country: str) -> Page:
 
 
 def records_here(records: Sequence[RecordRow], country: str, day: date) -> list[RecordRow]:
-    """Keep the records that speak of a country, of a part of it, or of what it belongs to."""
+    """Keep the records that speak of a country, of a part of it, or of what it belongs to.
+
+    Each has its end in this country, where it was given back to it alone.
+    """
     wider = {"WORLD", *union_of(country, day)}
-    return [
-        one
-        for one in records
-        if any(is_in(place, country) or place in wider for place in one.places)
+    return as_told_of(
+        country,
+        (
+            one
+            for one in records
+            if any(is_in(place, country) or place in wider for place in one.places)
+        ),
+    )
+
+
+def findings_of(
+    edition: Edition, target: str, twins: Sequence[str], country: str
+) -> list[FindingRow]:
+    """List the findings on a service in a country, under any of its names, each once."""
+    found = [
+        one for name in (target, *twins[:_TWINS]) for one in edition.findings.of_pair(country, name)
     ]
+    return list({one.id: one for one in found}.values())
+
+
+def _each_once(records: Sequence[RecordRow]) -> list[RecordRow]:
+    return list({one.id: one for one in records}.values())
 
 
 def _elsewhere(rows: Sequence[PairRow], country: str) -> list[PairRow]:

@@ -14,6 +14,7 @@ from whocut.publish.edition.search import folded
 from whocut.publish.site.asking import AskedName, asked_country, asked_name, shown_name
 from whocut.publish.site.page import Asked, Page, PageRoute
 from whocut.publish.site.places import place_name
+from whocut.publish.site.same_service import is_known
 from whocut.publish.site.wording import wording
 
 __all__ = ["ROUTES", "Hit", "exact_address"]
@@ -44,6 +45,8 @@ def _search(asked: Asked) -> Page:
             return Page("", "", status=303, location=address)
     text = asked.text
     found = asked.edition.access.find(given, _MOST) if given else []
+    is_found = any(one.kind != "network" for one in found)
+    near = asked.edition.access.find_near(given) if given and not is_found else []
     rows, total = _records(asked.edition, given)
     name = asked_name(given) if given else None
     title = text.gettext("Search: %(words)s", words=given) if given else text.gettext("Search")
@@ -54,6 +57,7 @@ def _search(asked: Asked) -> Page:
             **wording(text),
             "given": given,
             "groups": _grouped(asked, found),
+            "near": [_hit(asked, one) for one in near],
             "records": rows,
             "n_records": total,
             "unknown": name,
@@ -74,7 +78,7 @@ def exact_address(edition: Edition, given: str) -> str:
     if name is not None:
         target = _known_domain(edition, name)
         if target:
-            return f"/d/{quote(target)}"
+            return f"/d/{quote(target, safe='')}"
     if edition.ledger.row(given.lower()) is not None:
         return f"/cut/{quote(given.lower())}"
     named = _named(edition, given)
@@ -105,20 +109,17 @@ def _is_known_network(edition: Edition, number: int) -> bool:
 
 
 def _known_domain(edition: Edition, name: AskedName) -> str:
-    for domain in dict.fromkeys((name.host, name.target)):
-        if (
-            edition.access.target(domain)
-            or edition.ledger.of_domain(domain, 1)
-            or edition.ledger.actor_of_domain(domain)
-        ):
-            return name.target
-    return ""
+    return name.target if is_known(edition, name.target) else ""
 
 
 def _named(edition: Edition, given: str) -> list[Found]:
     """List what is called exactly so, each thing once."""
     wanted = folded(given)
-    exact = [one for one in edition.access.find(given, _MOST) if folded(one.name) == wanted]
+    exact = [
+        one
+        for one in edition.access.find(given, _MOST)
+        if wanted == folded(one.name) or (one.kind == "country" and wanted == folded(one.key))
+    ]
     return list({(one.kind, one.key): one for one in exact}.values())
 
 
@@ -143,6 +144,8 @@ def _hit(asked: Asked, one: Found) -> Hit:
 
 
 def _address(one: Found) -> str:
+    if one.kind == "country" and "-" in one.key:  # a part of a country has no page of its own
+        return f"/ledger?country={quote(one.key, safe='')}"
     return f"{_SHAPE[one.kind]}{quote(one.key, safe='')}"
 
 
