@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from whocut.attribution.finding import Finding, Saying
+from whocut.attribution.join.subject import ACCESS_NAME
 from whocut.attribution.steps import STEPS
 from whocut.attribution.stretch import read_stretch
 from whocut.attribution.vocabulary import HypothesisId
@@ -460,13 +461,18 @@ def _day(text: Text, value: str) -> str:
 
 def _country(text: Text, code: str) -> str:
     """Name a country; those of the laboratory (XA to XZ, save Kosovo) stand for themselves."""
-    return code if code.startswith("X") and code != "XK" else text.country(code)
+    if code.startswith("X") and code != "XK":
+        return code
+    country, _, part = code.partition("-")
+    return f"{text.country(country)} ({code})" if part else text.country(code)
 
 
 def _written(text: Text, values: Mapping[str, str | int]) -> dict[str, str]:
     written = {}
     for key, value in values.items():
-        if key in _NAMES:
+        if key in _NAMES and value == ACCESS_NAME:
+            written[key] = text.gettext("the Internet as such")
+        elif key in _NAMES:
             written[key] = isolate(str(value))
         elif key == "country":
             written[key] = _country(text, str(value))

@@ -25,7 +25,7 @@ def test_three_letters_are_those_of_the_norm():
         ('[[name]]\ncode = "RU"\nwords = "x"', "Expected `array`"),
         ('[[name]]\ncode = "RU"\nwords = ["x"]\nnote = "y"', "unknown field"),
         ('[[name]]\ncode = "RU"\nwords = ["x", "X"]', "stands twice: x"),
-        ('[[name]]\ncode = "RU"\nwords = []\n[[name]]\ncode = "RU"\nwords = []', "stands twice: RU"),
+        ('[[name]]\ncode = "RU"\nwords = []\n[[name]]\ncode = "RU"\nwords = []', "stands twice"),
         ("[[name]", "names.toml"),
     ],
 )

@@ -1,6 +1,8 @@
 """The sources behind the values of a record: numbers, and how well they witness each."""
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec import Struct
 
@@ -11,6 +13,9 @@ from whocut.ledger.vocabulary import Grade
 from whocut.publish.edition.ledger_tables import RecordWhole
 
 __all__ = ["CitedSource", "CitedSources", "Mark"]
+
+
+_KEY: Final = re.compile(r"\bs\d{1,2}\b")
 
 
 class Mark(Struct, frozen=True):
@@ -58,6 +63,12 @@ class CitedSources:
             each or among,
             is_among=len(among) > 1,
             grade=grade_of_value(self._ledger, self._record, value),
+        )
+
+    def spelt(self, words: str) -> str:
+        """Write the keys of sources that somebody's words name as their numbers: s3 is [3]."""
+        return _KEY.sub(
+            lambda key: f"[{self._numbers[key[0]]}]" if key[0] in self._numbers else key[0], words
         )
 
     def _known(self, keys: Sequence[str]) -> tuple[int, ...]:

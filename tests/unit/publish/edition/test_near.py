@@ -1,4 +1,4 @@
-"""Names that are nearly what was typed: another script, a sound, one letter wrong; and no others."""
+"""Names that are nearly what was typed: another script, a sound, one letter wrong."""
 
 import pytest
 
@@ -53,7 +53,7 @@ def test_the_nearest_comes_first(reading, typed, first):
 
 @pytest.mark.parametrize(
     "typed",
-    ["", " ", "\x00", "rt", "ртт", "zzqqxx", "%", "'; DROP TABLE search_near; --", "\u202e", "中国"],
+    ["", " ", "\x00", "rt", "ртт", "zzqqxx", "%", "'; DROP TABLE x; --", "\u202e", "中国"],
 )
 def test_what_is_like_nothing_finds_nothing(reading, typed):
     assert keys(reading, typed) == []
@@ -76,7 +76,7 @@ def test_one_letter_of_any_kind_is_borne_out_and_two_are_not(reading):
 
 @pytest.mark.parametrize(
     ("text", "latin"),
-    [("Ёлка", "elka"), ("Київ", "kiiv"), ("Éclair", "eclair"), ("Ўзбек", "uzbek"), ("А-1", "a1")],
+    [("Ёлка", "elka"), ("Київ", "kiiv"), ("Éclair", "eclair"), ("Ўзбек", "uzbek"), ("Ж-1", "zh1")],
 )
 def test_latin_letters(text, latin):
     assert latin_of(text) == latin

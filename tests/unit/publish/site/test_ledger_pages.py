@@ -231,7 +231,18 @@ class TestCut:
             assert targets, id_
             assert all(f'id="{one[1:]}"' in read.html for one in targets), id_
             for text in (*record.grounds, *record.notes, *record.conflicts, *record.collateral):
-                assert " ".join(text.text.split()) in read.words, id_
+                # A key of a source is written as the number of the source.
+                begin, *more = re.split(r"\bs\d+\b", " ".join(text.text.split()))
+                written = r"(s\d+|\[\d+\])".join(re.escape(one) for one in (begin, *more))
+                assert re.search(written, read.words), id_
+
+    def test_sources_are_named_by_their_numbers(self, site):
+        words = site.get("/cut/2022-03-cogent-ru").words
+        assert "Rostelecom is named by [1], [2], [3] and [5]." in words
+
+    def test_what_gave_it_back_stands_at_the_top(self, site):
+        words = _plain(site.get("/cut/2019-07-github-multi").words)
+        assert words.index("GitHub restored service") < words.index("What the named party replies")
 
     def test_every_value_says_by_what_it_is_witnessed(self, site):
         words = site.get("/cut/2022-03-cogent-ru").words

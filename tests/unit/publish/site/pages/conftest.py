@@ -24,6 +24,9 @@ RECORDS = (
     "2022/2022-03-eu-rt-sputnik.yaml",
     "2022/2022-03-icann-refusal.yaml",
     "2024/2024-07-rkn-youtube-throttle.yaml",
+    "2024/2024-05-dockerhub-ru.yaml",
+    "2024/2024-05-google-android-ir.yaml",
+    "2015/2015-09-dockerhub-multi.yaml",
     "sources.yaml",
 )
 MODULES = ("country", "domain", "pair", "is_it_me", "compare")

@@ -25,7 +25,7 @@ class TestTheAnswer:
         words = site.get("/c/RU").words
         assert "documented, and apart from these" in words
         row = site.get("/c/RU").row("by companies and operators")
-        assert row[1:] == ["1", "0", "0"]
+        assert row[1:] == ["1", "1", "0"]
 
     def test_an_unmeasured_country_is_not_served(self, site):
         read = site.get("/c/IR")

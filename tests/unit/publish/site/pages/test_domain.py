@@ -5,6 +5,7 @@ from datetime import date
 from tests.unit.publish.site.pages.rows import pair_row, record_row
 from whocut.ledger.vocabulary import LedgerLayer
 from whocut.publish.site.pages.domain import double_cuts, stacked_layers
+from whocut.publish.site.same_service import named, service_records
 
 
 class TestThePage:
@@ -70,3 +71,47 @@ class TestDoubleCuts:
         assert (
             double_cuts([pair_row("IR", "served")], [record_row(told, "a", places=("IR",))]) == []
         )
+
+
+class TestOtherNames:
+    """What stands under a host, or under another name of the service, is found and said to be."""
+
+    def test_a_host_leads_to_what_was_registered(self, site):
+        assert site.location("/d/hub.docker.com") == "/d/docker.com"
+
+    def test_documents_of_another_name_stand_on_the_page_and_it_says_so(self, site):
+        read = site.get("/d/docker.com")
+        assert "/cut/2024-05-dockerhub-ru" in read.links
+        assert "By our table of services it has one more name: docker.io" in read.words
+        assert "No cut-off of this service is known at any layer." not in read.words
+        assert "Measurements are kept for the whole of docker.com" in read.words
+
+    def test_a_document_of_a_host_alone_is_told_of_that_host(self, site):
+        read = site.get("/d/docker.com")
+        assert "Documents that name hub.docker.com" not in read.words, "told under docker.io too"
+        below = site.get("/d/google.com")
+        assert "Documents that name cloud.google.com" in below.words
+        assert "No cut-off of this service is known at any layer." in below.words
+
+    def test_another_service_of_the_operator_answers_for_nothing(self, edition):
+        records = [one.id for one in service_records(edition, "youtube.com")]
+        assert records == ["2024-07-rkn-youtube-throttle"]
+        assert named(edition, "youtube.com").twins == ("googlevideo.com",)
+        assert service_records(edition, "google.com") == []
+
+    def test_measurements_of_another_name_stand_where_there_are_no_own(self, site):
+        words = site.get("/d/githubcopilot.com").words
+        assert "githubcopilot.com itself was not measured." in words
+        assert "What stands here was measured of github.com" in words
+        assert "was not measured" not in site.get("/d/github.com").words
+
+
+class TestGivenBack:
+    def test_what_was_given_back_to_a_country_is_no_cut_there(self, told, edition):
+        back = edition.ledger.row("2021-01-github-ir-restored")
+        rows = [pair_row("IR", "interfered"), pair_row("SY", "interfered")]
+        assert [one.country for one in double_cuts(rows, [told])] == ["IR", "SY"]
+        assert [one.country for one in double_cuts(rows, [told, back])] == ["SY"]
+
+    def test_the_record_that_gave_it_back_stands_beside_it(self, site):
+        assert "/cut/2021-01-github-ir-restored" in site.get("/d/github.com").links

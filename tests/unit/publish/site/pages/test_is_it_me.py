@@ -126,6 +126,30 @@ class TestTheAnswer:
         assert "/desk/report" in read.links
         assert "We give no advice on going around a sanction or a law." in read.words
 
+    def test_a_host_is_answered_for_the_service_under_any_of_its_names(self, site):
+        read = site.ask("https://hub.docker.com:443/r/library/x", "RU")
+        assert "You asked about hub.docker.com from Russia." in read.words
+        assert "Measurements are kept for the whole of docker.com" in read.words
+        assert "By our table of services it has one more name: docker.io" in read.words
+        assert "/cut/2024-05-dockerhub-ru" in read.links
+        assert "No document of ours speaks of this service" not in read.words
+
+    def test_measured_under_another_name(self, site):
+        words = site.ask("githubcopilot.com", "IR").words
+        assert "githubcopilot.com itself was not measured." in words
+        assert "The service refuses this country." in words
+
+    def test_what_was_given_back_is_told_with_what_was_taken(self, site):
+        read = site.ask("github.com", "IR")
+        assert "/cut/2021-01-github-ir-restored" in read.links
+        assert "/cut/2021-01-github-ir-restored" not in site.ask("github.com", "SY").links
+
+    def test_no_probe_sees_an_account_and_the_answer_says_so(self, site):
+        words = site.ask("github.com", "SY").words
+        assert "no probe measures them" in words
+        assert words.index("Ask the service why, in writing") < words.index("OONI Probe")
+        assert "no probe measures them" not in site.ask("hub.docker.com", "RU").words
+
     def test_two_causes(self, site):
         assert "Two causes are at work at once." in site.ask("github.com", "RU").words
 
