@@ -97,6 +97,22 @@ class AccessPages:
         sql = "SELECT row FROM access_pair WHERE target = ? AND cc = ?"
         return self._reading.blob(PairRow, sql, target, country)
 
+    def cut_and_served(self, here: str, there: str, most: int) -> list[tuple[PairRow, PairRow]]:
+        """List targets that are cut in one country and served in another, with both rows.
+
+        Looked at are the surest cuts of the one, so many at most.
+        """
+        sql = (
+            "SELECT own.row, other.row FROM (SELECT id, target, row FROM access_pair "
+            "WHERE cc = ? AND is_beside = 0 AND is_cut = 1 ORDER BY id LIMIT ?) own "
+            "JOIN access_pair other ON other.target = own.target AND other.cc = ? "
+            "WHERE other.answer = 'served' ORDER BY own.id"
+        )
+        return [
+            (unpack(own, PairRow), unpack(other, PairRow))
+            for own, other in self._reading.rows(sql, here, most, there)
+        ]
+
     def target(self, target: str) -> list[PairRow]:
         """List a target in all countries that measured it, in the order of their codes."""
         sql = "SELECT row FROM access_pair WHERE target = ? ORDER BY cc"

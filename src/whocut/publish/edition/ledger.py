@@ -10,6 +10,8 @@ from whocut.ledger.counts import ByGrade
 from whocut.ledger.edtf import parse_edtf
 from whocut.ledger.lags import Lag
 from whocut.ledger.record import CutRecord, Source
+from whocut.publish.edition.actor_records import ActorLists
+from whocut.publish.edition.ledger_countries import CountryLedger
 from whocut.publish.edition.ledger_given import Citing, GivenRow
 from whocut.publish.edition.ledger_rows import (
     ActorPage,
@@ -118,6 +120,11 @@ class LedgerPages:
         """List the records of a country and its parts, the newest first."""
         return self._of("country", country, limit)
 
+    def counted(self, country: str) -> CountryLedger:
+        """Count the newest records of a country and its parts."""
+        sql = "SELECT counted FROM ledger_country WHERE cc = ?"
+        return self._reading.blob(CountryLedger, sql, country) or CountryLedger()
+
     def of_actor(self, actor: str, limit: int = 200) -> list[RecordRow]:
         """List the records in which an actor has a part, or is named by an account."""
         return self._of("actor", actor, limit)
@@ -160,14 +167,9 @@ class LedgerPages:
         """List the records of a network."""
         return self._of("asn", str(asn), limit)
 
-    def of_part(
-        self,
-        part: Literal["decider", "executor", "upstream", "replier"],
-        actor: str,
-        limit: int = 200,
-    ) -> list[RecordRow]:
-        """List the records in which an actor has one part."""
-        return self._of(part, actor, limit)
+    def lists_of_actors(self, read: int, shown: int) -> ActorLists:
+        """Part the newest records of actors by what they say of them, the first few as rows."""
+        return ActorLists(self._reading, self._sets, read, shown)
 
     def other_readings(self, actor: str, limit: int = 50) -> list[tuple[RecordRow, RecordRow]]:
         """List records of an actor beside those in which others read the same law otherwise."""
@@ -266,6 +268,11 @@ class LedgerPages:
         sql = "SELECT law FROM ledger_law WHERE n = (SELECT n FROM ledger_record WHERE id = ?)"
         return self._reading.blob(LawFound, sql, id_)
 
+    def deciding_families(self, id_: str) -> tuple[str, ...]:
+        """Name the instruments whose provisions decide on any day of a record."""
+        sql = "SELECT families FROM ledger_law WHERE n = (SELECT n FROM ledger_record WHERE id = ?)"
+        return self._reading.blob(tuple[str, ...], sql, id_) or ()
+
     def instruments(self) -> list[InstrumentRow]:
         """List the instruments, in the order of their ids."""
         sql = "SELECT row FROM ledger_instrument ORDER BY id"
@@ -278,6 +285,12 @@ class LedgerPages:
             "(SELECT family FROM ledger_version WHERE id = ?), ?)"
         )
         return self._reading.blob(InstrumentPage, sql, id_, id_)
+
+    def instrument_title(self, id_: str) -> str:
+        """Give the title of an instrument; its id where it is none of ours."""
+        sql = "SELECT row FROM ledger_instrument WHERE id = ?"
+        found = self._reading.blob(InstrumentRow, sql, id_)
+        return id_ if found is None else found.title
 
     def lags(self, by: str = "country") -> LagsFound | None:
         """Give the three lags by country, sector, instrument or actor_kind."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["write_law"]
 
 _SCHEMA: Final = """
-CREATE TABLE ledger_law (n INTEGER PRIMARY KEY, law BLOB NOT NULL);
+CREATE TABLE ledger_law (n INTEGER PRIMARY KEY, families BLOB NOT NULL, law BLOB NOT NULL);
 CREATE TABLE ledger_instrument (id TEXT PRIMARY KEY, row BLOB NOT NULL, whole BLOB NOT NULL);
 CREATE TABLE ledger_version (id TEXT PRIMARY KEY, family TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -38,7 +38,8 @@ def write_law(
     decided: Counter[str] = Counter()
     for id_ in progress.over("law of the day", list(numbers)):
         found = _law_of(source, id_, as_of)
-        connection.execute("INSERT INTO ledger_law VALUES (?, ?)", (numbers[id_], pack(found)))
+        told = (numbers[id_], pack(found.instruments), pack(found))
+        connection.execute("INSERT INTO ledger_law VALUES (?, ?, ?)", told)
         cited = [one.id for one in source.ledger.records[id_].instruments]
         named = [versions[one][0].id if one in versions else one for one in cited]
         for name in dict.fromkeys([*found.instruments, *named]):

@@ -13,9 +13,9 @@ from whocut.ledger.counts import AXES, ByGrade
 from whocut.ledger.vocabulary import Grade
 from whocut.publish.edition.reading import Reading
 
-__all__ = ["SET_AXES", "RecordSets", "write_sets"]
+__all__ = ["SET_AXES", "RecordSets", "bits_of", "first_of", "write_sets"]
 
-SET_AXES: Final = (*AXES, "grade")
+SET_AXES: Final = (*AXES, "grade", "told")
 """Axes whose values have sets."""
 _SCHEMA: Final = """
 CREATE TABLE ledger_set (
@@ -36,17 +36,28 @@ def write_sets(connection: sqlite3.Connection) -> None:
         ):
             numbers.setdefault(value, []).append(n)
         for value, found in numbers.items():
-            bits = _bits(found)
+            bits = bits_of(found)
             packed = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
             connection.execute("INSERT INTO ledger_set VALUES (?, ?, ?)", (axis, value, packed))
 
 
-def _bits(numbers: Iterable[int]) -> int:
+def bits_of(numbers: Iterable[int]) -> int:
+    """Give places in the list as a set."""
     found = list(numbers)
     packed = bytearray(max(found, default=0) // 8 + 1)
     for n in found:
         packed[n >> 3] |= 1 << (n & 7)
     return int.from_bytes(packed, "little")
+
+
+def first_of(bits: int, most: int) -> list[int]:
+    """Give the first places of a set."""
+    found: list[int] = []
+    while bits and len(found) < most:
+        lowest = bits & -bits
+        found.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return found
 
 
 class RecordSets:
@@ -76,7 +87,7 @@ class RecordSets:
         return self._selected(sql, values)
 
     def _select(self, sql: str, values: tuple[object, ...]) -> int:
-        return _bits(n for (n,) in self._reading.rows(sql, *values))
+        return bits_of(n for (n,) in self._reading.rows(sql, *values))
 
     def counts(self, axis: str, among: int) -> dict[str, ByGrade]:
         """Count some records by the values of an axis, each grade by itself."""

@@ -23,6 +23,8 @@ from whocut.ledger.load import Fault, Ledger, read_ledger
 from whocut.ledger.moments import leading_moment, moments_of, order_in_time, restored_by
 from whocut.ledger.record import CutRecord, Dated, Source, Witnessed
 from whocut.ledger.sentences import sentence_of, voice_of
+from whocut.publish.edition.actor_records import told_of
+from whocut.publish.edition.ledger_countries import write_countries
 from whocut.publish.edition.ledger_given import write_given
 from whocut.publish.edition.ledger_law import write_law
 from whocut.publish.edition.ledger_rows import (
@@ -143,6 +145,7 @@ def write_ledger(connection: sqlite3.Connection, source: LedgerSource, progress:
         _write_record(connection, known, number, record)
     records = list(ledger.records.values())
     write_sets(connection)
+    write_countries(connection)
     _write_actors(connection, known)
     write_law(connection, source, known.numbers, as_of, progress)
     write_times(connection, source, known.numbers, as_of, progress)
@@ -279,6 +282,7 @@ def _values_of(known: _Known, record: CutRecord, row: RecordRow) -> Iterator[tup
         for value in values(record, known.actors):
             yield axis, value
     yield "grade", row.grade.value
+    yield "told", told_of(row)
     for place in record.population.places:
         yield "place", place
     for one in record.parties.decider:
@@ -294,6 +298,9 @@ def _values_of(known: _Known, record: CutRecord, row: RecordRow) -> Iterator[tup
     named += [one.actor for one in record.attribution.hypotheses]
     for id_ in dict.fromkeys(named):
         yield "actor", id_
+    for account in row.claim.accounts:
+        if account.named is not None:
+            yield "named", account.named.id
     for domain in record.domains:
         yield "domain", domain.domain.casefold()
         yield "site", registrable_domain(domain.domain)

@@ -4,6 +4,7 @@ Records stand by who acted and are never added over grades: those on one excerpt
 of their own. A stretch in which nothing was measured has no bar.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
@@ -13,24 +14,15 @@ from msgspec import Struct
 
 from whocut.i18n.text import Text
 from whocut.ledger.scorecard import NOT_ESTABLISHED
-from whocut.ledger.sentences import Voice
-from whocut.ledger.vocabulary import Grade, Kind
 from whocut.publish.edition.access_rows import CUT_ANSWERS, CountryWeek
-from whocut.publish.edition.ledger_rows import RecordRow
+from whocut.publish.edition.ledger_countries import LANES, LedgerDays
 from whocut.publish.site.charts.bars import BarChart, Series, bar_chart
 
-__all__ = ["Stretch", "TimeAxis", "TimeRow", "actor_groups", "time_axis"]
+__all__ = ["Stretch", "TimeAxis", "TimeRow", "time_axis"]
 
 _MOST_STRETCHES: Final = 20
 _FEW_YEARS: Final = 3
 """Up to this many years are told by quarters."""
-_GROUPS: Final = {
-    **dict.fromkeys(("state", "court"), "state"),
-    **dict.fromkeys(("company", "operator", "payment_network", "certificate_authority"), "company"),
-}
-"""By whom an act was, as data/taxonomy/harms.toml groups the kinds of actors."""
-_OPEN_VOICES: Final = frozenset({Voice.DISPUTED, Voice.OPEN, Voice.MEASURED, Voice.DENIED})
-_NO_CUT: Final = frozenset({Kind.RESTORATION, Kind.REFUSAL, Kind.RUMOUR})
 
 
 class Stretch(Struct, frozen=True):
@@ -62,30 +54,23 @@ class TimeAxis(Struct, frozen=True):
     n_undated: int
 
 
-def actor_groups(row: RecordRow) -> tuple[str, ...]:
-    """Say by whom an act was: state, company, other; or that it is not established."""
-    if row.voice in _OPEN_VOICES or not row.actor_kinds:
-        return (NOT_ESTABLISHED,)
-    return tuple(dict.fromkeys(_GROUPS.get(kind, "other") for kind in row.actor_kinds))
-
-
 def time_axis(
     text: Text,
-    records: Sequence[RecordRow],
+    records: LedgerDays,
     weeks: Sequence[CountryWeek],
     route_days: Sequence[date],
     *,
     year: int = 0,
 ) -> TimeAxis | None:
     """Lay out everything that has a day; None where nothing has."""
-    dated = [one for one in records if one.first_day is not None and not one.is_retracted]
-    days = [one.first_day for one in dated if one.first_day is not None]
-    days += [one.week for one in weeks] + list(route_days)
+    others = [day.toordinal() for day in (*(one.week for one in weeks), *route_days)]
+    days = sorted((*records.days, *others))
     if not days:
         return None
-    stretches = _stretches(text, min(days), max(days), year)
+    first, last = date.fromordinal(days[0]), date.fromordinal(days[-1])
+    stretches = _stretches(text, first, last, year)
     lanes = [
-        *_lanes_of_records(text, dated, stretches),
+        *_lanes_of_records(text, records, stretches),
         *_lane_of_weeks(text, weeks, stretches),
         *_lane_of_routes(text, route_days, stretches),
     ]
@@ -101,9 +86,9 @@ def time_axis(
             for place, stretch in enumerate(stretches)
             if any(cells := tuple(words[place] for _, words in lanes))
         ),
-        years=tuple(sorted({day.year for day in days})),
-        n_earlier=sum(day < stretches[0].first for day in days) if not year else 0,
-        n_undated=len(records) - len(dated),
+        years=tuple(sorted({date.fromordinal(day).year for day in set(days)})),
+        n_earlier=bisect_left(days, stretches[0].first.toordinal()) if not year else 0,
+        n_undated=records.n_undated,
     )
 
 
@@ -127,30 +112,22 @@ _Lane = tuple[Series, tuple[str, ...]]
 
 
 def _lanes_of_records(
-    text: Text, records: Sequence[RecordRow], stretches: Sequence[Stretch]
+    text: Text, records: LedgerDays, stretches: Sequence[Stretch]
 ) -> Iterable[_Lane]:
     """Make the lanes of the ledger; those in which nothing stands are left out."""
-    cuts = [one for one in records if one.kind not in _NO_CUT]
-    back = [one for one in records if one.kind is Kind.RESTORATION]
-    back = _of_grade(back, Grade.DOCUMENTED)
-    documented = [one for one in cuts if one.grade is Grade.DOCUMENTED]
-
-    def by(group: str) -> list[RecordRow]:
-        return [one for one in documented if group in actor_groups(one)]
-
-    lanes = (
-        (text.gettext("Documented, by states and courts"), "look-1", by("state")),
-        (text.gettext("Documented, by companies"), "look-2", by("company")),
-        (text.gettext("Documented, by others"), "look-3", by("other")),
-        (text.gettext("Documented, by whom is not settled"), "look-4", by(NOT_ESTABLISHED)),
-        (text.gettext("On one excerpt"), "look-5", _of_grade(cuts, Grade.EXCERPT)),
-        (text.gettext("Leads, not confirmed"), "look-6", _of_grade(cuts, Grade.LEAD)),
-        (text.gettext("Given back, documented"), "look-7", back),
-    )
+    labels = {
+        "state": text.gettext("Documented, by states and courts"),
+        "company": text.gettext("Documented, by companies"),
+        "other": text.gettext("Documented, by others"),
+        NOT_ESTABLISHED: text.gettext("Documented, by whom is not settled"),
+        "excerpt": text.gettext("On one excerpt"),
+        "lead": text.gettext("Leads, not confirmed"),
+        "restored": text.gettext("Given back, documented"),
+    }
     counted = [
-        (label, look, _counts([one.first_day for one in found if one.first_day], stretches))
-        for label, look, found in lanes
-        if found
+        (labels[lane], f"look-{number}", _counts(days, stretches))
+        for number, lane in enumerate(LANES, 1)
+        if (days := records.lanes.get(lane, ()))
     ]
     # States, companies and leads are drawn to one scale: a bar of one is a bar of the other.
     most = max((max(counts) for *_, counts in counted), default=0)
@@ -158,12 +135,12 @@ def _lanes_of_records(
         yield _lane(text, label, look, counts, most)
 
 
-def _of_grade(records: Iterable[RecordRow], grade: Grade) -> list[RecordRow]:
-    return [one for one in records if one.grade is grade]
-
-
-def _counts(days: Sequence[date], stretches: Sequence[Stretch]) -> list[int]:
-    return [sum(one.first <= day <= one.last for day in days) for one in stretches]
+def _counts(days: Sequence[int], stretches: Sequence[Stretch]) -> list[int]:
+    """Count days that stand in order, by stretches."""
+    return [
+        bisect_right(days, one.last.toordinal()) - bisect_left(days, one.first.toordinal())
+        for one in stretches
+    ]
 
 
 def _lane(text: Text, label: str, look: str, counts: Sequence[int], most: int) -> _Lane:
@@ -203,7 +180,7 @@ def _last_within(stretch: Stretch, weeks: Sequence[CountryWeek]) -> CountryWeek 
 def _lane_of_routes(
     text: Text, days: Sequence[date], stretches: Sequence[Stretch]
 ) -> Iterable[_Lane]:
-    counts = _counts(days, stretches)
+    counts = _counts(sorted(day.toordinal() for day in days), stretches)
     if any(counts):
         label = text.gettext("Routes: providers whose loss or gain of customers stands out")
         yield _lane(text, label, "look-9", counts, max(counts))

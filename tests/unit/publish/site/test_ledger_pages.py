@@ -23,12 +23,12 @@ from whocut.ledger.filters import Filters, matching
 from whocut.ledger.harms import load_harms
 from whocut.ledger.scorecard import Material, Standing, cards_of_all
 from whocut.ledger.vocabulary import Grade, Kind
+from whocut.publish.edition.actor_records import TOLD
+from whocut.publish.edition.ledger_countries import grades_of
 from whocut.publish.edition.ledger_tables import read_source
 from whocut.publish.site.app import make_app
 from whocut.publish.site.assets import assets
 from whocut.publish.site.claim_sentences import claim_sentence
-from whocut.publish.site.page import Asked
-from whocut.publish.site.pages import actor as actor_pages
 from whocut.publish.site.pages import ledger as ledger_pages
 from whocut.publish.site.places import place_name
 from whocut.publish.site.words import GROUPS
@@ -396,29 +396,60 @@ def _lists_of(read) -> dict[str, list[str]]:
 
 class TestActor:
     def test_lists_are_never_mixed(self, edition, source):
-        asked = Asked(text=text_in(Language.EN), edition=edition, path="/", query={})
+        all_rows, _ = edition.ledger.rows(None, 1, 500)
+        whole = edition.ledger.lists_of_actors(500, 500)
         for id_ in source.actors:
-            records = actor_pages.actor(asked, id_).context["records"]
-            lists = {
-                name: {one.id for one in getattr(records, name)}
-                for name in ("did", "refused", "restored", "not_done", "accused", "retracted")
-            }
+            records = whole.records(id_)
+            lists = {name: {one.id for one in getattr(records, name).rows} for name in TOLD}
             for one, other in combinations(lists.values(), 2):
                 assert not one & other, id_
             for name in ("did", "refused", "restored", "not_done"):
-                assert all(one.voice is Voice.ANNOUNCED for one in getattr(records, name)), id_
-            assert all(one.kind is Kind.REFUSAL for one in records.refused)
-            decided = list(edition.ledger.of_part("decider", id_, 500))
-            assert {one.id for one in decided} <= set().union(*lists.values()), id_
+                assert all(one.voice is Voice.ANNOUNCED for one in getattr(records, name).rows), id_
+            assert all(one.kind is Kind.REFUSAL for one in records.refused.rows)
+            decided = {one.id for one in all_rows if id_ in {party.id for party in one.deciders}}
+            assert decided <= set().union(*lists.values()), id_
 
     def test_what_is_disputed_or_measured_is_nobodys_own(self, edition):
         rows, _ = edition.ledger.rows(None, 1, 500)
-        asked = Asked(text=text_in(Language.EN), edition=edition, path="/", query={})
+        whole = edition.ledger.lists_of_actors(500, 500)
         for row in rows:
             if row.voice in UNKNOWN_DOER:
                 for party in row.deciders:
-                    records = actor_pages.actor(asked, party.id).context["records"]
-                    assert row.id in {one.id for one in (*records.accused, *records.retracted)}
+                    records = whole.records(party.id)
+                    accused = (*records.accused.rows, *records.retracted.rows)
+                    assert row.id in {one.id for one in accused}
+
+    def test_whom_an_account_names_is_accused_and_no_more(self, edition):
+        rows, _ = edition.ledger.rows(None, 1, 500)
+        whole = edition.ledger.lists_of_actors(500, 500)
+        named = {
+            (one.named.id, row.id): row.is_retracted
+            for row in rows
+            for one in row.claim.accounts
+            if one.named is not None and one.named.id not in {party.id for party in row.deciders}
+        }
+        assert named
+        for (actor, record), is_retracted in named.items():
+            records = whole.records(actor)
+            own = {name: {one.id for one in getattr(records, name).rows} for name in TOLD}
+            places = [name for name, ids in own.items() if record in ids]
+            assert places == ["retracted" if is_retracted else "accused"], (actor, record)
+
+    def test_what_is_shown_is_the_beginning_of_what_is_counted(self, edition, source):
+        for id_ in source.actors:
+            few = edition.ledger.lists_of_actors(500, 2).records(id_)
+            whole = edition.ledger.lists_of_actors(500, 500).records(id_)
+            for name in (*TOLD, "replied", "executed", "behind"):
+                part, all_ = getattr(few, name), getattr(whole, name)
+                assert part.rows == all_.rows[:2]
+                assert part.n == all_.n == len(all_.rows)
+                assert part.count == grades_of(all_.rows)
+
+    def test_looked_at_are_so_many_and_the_page_says_that_there_are_more(self, edition):
+        lists = edition.ledger.lists_of_actors(1, 15)
+        records = lists.records("github")
+        assert records.is_more
+        assert sum(getattr(records, name).n for name in TOLD) <= 1
 
     def test_a_restoration_stands_apart_from_the_cut(self, site):
         lists = _lists_of(site.get("/who/github"))

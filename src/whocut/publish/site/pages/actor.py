@@ -1,15 +1,13 @@
 """A company or state body: ``/who/{actor}``, what it did and did not do, and who says so."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Final
 
 from whocut.i18n.text import Text
 from whocut.ledger.actors import Actor
 from whocut.ledger.record import OWN
+from whocut.publish.edition.actor_records import ActorRecords, SameLaw
 from whocut.publish.edition.ledger import LedgerPages
-from whocut.publish.edition.ledger_rows import RecordRow
-from whocut.publish.site.actor_records import ActorRecords, SameLaw, parted, same_law, tally
 from whocut.publish.site.finding_lines import finding_lines
 from whocut.publish.site.page import Absent, Asked, Page, PageRoute
 from whocut.publish.site.record_wording import ledger_wording
@@ -34,8 +32,7 @@ def actor(asked: Asked, actor: str) -> Page:
     found = pages.actor(actor)
     if found is None:
         raise Absent(text.gettext("No company or state body of the ledger has this id."))
-    rows = pages.of_actor(actor, _READ + 1)
-    records = _records(pages, actor, rows[:_READ])
+    records = pages.lists_of_actors(_READ, _SHOWN).records(actor)
     name = _name(text, found.actor)
     networks = [*(one.asn for one in found.actor.asns), *found.actor.siblings]
     return Page(
@@ -46,12 +43,8 @@ def actor(asked: Asked, actor: str) -> Page:
             "found": found,
             "actor": found.actor,
             "records": records,
-            "tally": tally,
-            "shown": _SHOWN,
-            "is_more": len(rows) > _READ,
             "readings": pages.other_readings(actor, _READINGS),
             "laws": _laws(pages, actor, records),
-            "n_others": _OTHERS,
             "basis": _basis(found.actor),
             "networks": asked.edition.routes.names(networks[:_NETWORKS]),
             "more_networks": max(len(networks) - _NETWORKS, 0),
@@ -71,30 +64,17 @@ def _name(text: Text, actor: Actor) -> str:
     return by_language.get(str(text.language)) or by_language.get("en") or actor.name
 
 
-def _records(pages: LedgerPages, actor: str, rows: Sequence[RecordRow]) -> ActorRecords:
-    return parted(
-        actor,
-        rows,
-        replied=pages.of_part("replier", actor, _READ),
-        executed=pages.of_part("executor", actor, _READ),
-        behind=pages.of_part("upstream", actor, _READ),
-    )
-
-
 def _laws(pages: LedgerPages, actor: str, records: ActorRecords) -> list[SameLaw]:
     """Give the instruments that speak of most of its acts, with what others did under them."""
-    own: Sequence[RecordRow] = (*records.did, *records.refused, *records.restored)
+    own = (*records.did.rows, *records.refused.rows, *records.restored.rows)
     counted: Counter[str] = Counter()
     for row in own[:_SHOWN]:
-        law = pages.law(row.id)
-        counted.update(law.instruments if law is not None else ())
+        counted.update(pages.deciding_families(row.id))
+    lists = pages.lists_of_actors(_READ, _OTHERS)
     found = []
     for id_, _ in sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:_LAWS]:
-        instrument = pages.instrument(id_)
-        rows = pages.of_instrument(id_, _READ)
-        title = id_ if instrument is None else instrument.family.title
-        one = same_law(actor, id_, title, rows)
-        if one.cut or one.kept:
+        one = lists.same_law(actor, id_, pages.instrument_title(id_))
+        if one.cut.n or one.kept.n:
             found.append(one)
     return found
 

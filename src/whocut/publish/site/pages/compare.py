@@ -19,7 +19,6 @@ from whocut.publish.site.wording import wording
 
 __all__ = ["ROUTES"]
 
-_RECORDS: Final = 1000
 _DIFFERENT: Final = 20
 _LOOKED_AT: Final = 150
 """Cut-offs of each country that are looked up in the other."""
@@ -112,7 +111,6 @@ def _countries(
     found = (edition.access.country(a), edition.access.country(b))
     of_weeks = (_week_of(found[0], week_a), _week_of(found[1], week_b))
     counts = tuple(_answers(one, week) for one, week in zip(found, of_weeks, strict=True))
-    records = tuple(edition.ledger.of_country(one, _RECORDS) for one in (a, b))
     gaps = tuple(edition.access.gap(one) for one in (a, b))
     is_one = a == b
     return {
@@ -123,7 +121,7 @@ def _countries(
         "no_answer": [_no_answer(one) for one in counts],
         "gaps": [one.gap.services if one else None for one in gaps],
         "unlisted": [one.gap.unlisted if one else None for one in gaps],
-        "documents": [] if is_one else [grades_of(acts(one)) for one in records],
+        "documents": [] if is_one else [edition.ledger.counted(one).cuts for one in (a, b)],
         "routes": [None, None] if is_one else [edition.routes.summary(one) for one in (a, b)],
         "different": [] if is_one else _different_targets(edition, a, b),
         "week_choices": [_week_choices(one) for one in found],
@@ -179,10 +177,8 @@ def _different_targets(edition: Edition, a: str, b: str) -> list[Different]:
     """Find services that are cut off in one country and served in the other."""
     found: dict[str, Different] = {}
     for here, there, is_a in ((a, b, True), (b, a, False)):
-        cut, _ = edition.access.targets(here, answer="cut", rows=_LOOKED_AT)
-        for row in cut:
-            other = edition.access.pair_row(there, row.target)
-            if other is not None and other.answer == "served" and not row.is_older:
+        for row, other in edition.access.cut_and_served(here, there, _LOOKED_AT):
+            if not row.is_older:
                 sides = (row, other) if is_a else (other, row)
                 found[row.target] = Different(row.target, *sides)
     return _surest(found.values())

@@ -1,25 +1,17 @@
 """A country: ``/c/{CC}``, and its long parts ``/c/{CC}/access`` and ``/c/{CC}/ledger``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
 from whocut.i18n.text import Text
 from whocut.model.taxonomy import CellAnswer
 from whocut.publish.edition.access_rows import CUT_ANSWERS, Country, CountryWeek, GapFound
-from whocut.publish.edition.ledger_rows import LedgerFilters, RecordRow
+from whocut.publish.edition.ledger_countries import CountryLedger
+from whocut.publish.edition.ledger_rows import LedgerFilters
 from whocut.publish.edition.routes_rows import RouteSummary
-from whocut.publish.site.country_facts import (
-    SPOKEN_CLASSES,
-    SPOKEN_SECTORS,
-    acts,
-    by_actor_group,
-    by_jurisdiction,
-    call_lines,
-    grades_of,
-)
+from whocut.publish.site.country_facts import SPOKEN_CLASSES, SPOKEN_SECTORS, call_lines
 from whocut.publish.site.country_time import time_axis
-from whocut.publish.site.given_back import as_told_of
 from whocut.publish.site.law_of_country import Does, InForceHere, law_in_force, union_of
 from whocut.publish.site.page import PAGE_ROWS, Absent, Asked, Page, PageRoute
 from whocut.publish.site.places import is_known_place, is_lab_code, place_name
@@ -30,8 +22,6 @@ from whocut.publish.site.words import word
 
 __all__ = ["ROUTES"]
 
-_RECORDS: Final = 1000
-"""Records that a country's page counts; a country with more says so."""
 _SURE: Final = 10
 _SPOKEN: Final = 8
 _LATEST: Final = 8
@@ -48,15 +38,15 @@ def country(asked: Asked, country: str) -> Page:
         return Page("", "", status=308, location=f"/c/{code}")
     edition, text = asked.edition, asked.text
     measured = edition.access.country(code)
-    records = as_told_of(code, edition.ledger.of_country(code, _RECORDS))
+    records = edition.ledger.counted(code)
     routes = edition.routes.summary(code)
-    if measured is None and not records and routes is None:
+    if measured is None and not records.n and routes is None:
         raise Absent(text.gettext("Nothing is known of this country yet."))
     year = asked.number("year", least=1990, most=2100, default=0)
     changes, n_changes = edition.routes.changes(code, rows=200, alarms=True)
     axis = time_axis(
         text,
-        records,
+        records.days,
         _weeks(measured),
         [date.fromisoformat(f"{one.first_after}-01") for one in changes],
         year=year,
@@ -130,24 +120,20 @@ def _counts(measured: Country | None) -> Mapping[str, int]:
     }
 
 
-def _of_ledger(text: Text, records: Sequence[RecordRow], today: date) -> dict[str, Any]:
-    cuts = acts(records)
-    in_force = [one for one in cuts if not one.ended]
+def _of_ledger(text: Text, records: CountryLedger, today: date) -> dict[str, Any]:
     return {
-        "records": records,
-        "n_documents": grades_of(cuts),
-        "n_open": grades_of(in_force),
-        "newest": max((one.first_day for one in cuts if one.first_day), default=None),
-        "groups": [
-            (word(text, "actor_group", one.name), one.count) for one in by_actor_group(records)
-        ],
+        "records": records.n,
+        "n_documents": records.cuts,
+        "n_open": records.in_force,
+        "newest": records.newest,
+        "groups": [(word(text, "actor_group", one.name), one.count) for one in records.groups],
         "jurisdictions": [
             (place_name(text, one.name) if one.name else text.gettext("not known"), one.count)
-            for one in by_jurisdiction(records)[:_JURISDICTIONS]
+            for one in records.jurisdictions[:_JURISDICTIONS]
         ],
-        "n_refusals": grades_of(one for one in records if one.kind == "refusal"),
-        "n_restored": grades_of(one for one in records if one.kind == "restoration"),
-        "is_cut_short": len(records) == _RECORDS,
+        "n_refusals": records.refusals,
+        "n_restored": records.restorations,
+        "is_cut_short": records.is_cut_short,
         "today": today,
     }
 
@@ -159,7 +145,7 @@ def _law(code: str, today: date) -> dict[str, Any]:
     return {"law": [(does.value, found[does]) for does in Does if does in found]}
 
 
-def _spoken(asked: Asked, code: str, records: Sequence[RecordRow]) -> dict[str, Any]:
+def _spoken(asked: Asked, code: str, records: CountryLedger) -> dict[str, Any]:
     """Find media, messengers and networks of people: measured and documented."""
     rows = []
     classes = []
@@ -171,17 +157,13 @@ def _spoken(asked: Asked, code: str, records: Sequence[RecordRow]) -> dict[str, 
         if n:
             classes.append((name, n, n_cut))
         rows.extend(found)
-    documents = [one for one in acts(records) if one.sector in SPOKEN_SECTORS]
     return {
         "spoken_classes": classes,
         "spoken_rows": rows[: 2 * _SPOKEN],
         "spoken_documents": [
-            (
-                word(asked.text, "sector", sector.value),
-                grades_of(one for one in documents if one.sector is sector),
-            )
+            (word(asked.text, "sector", sector.value), records.sectors[sector.value])
             for sector in SPOKEN_SECTORS
-            if any(one.sector is sector for one in documents)
+            if sector.value in records.sectors
         ],
     }
 
@@ -206,7 +188,7 @@ def _gap(found: GapFound | None) -> dict[str, Any] | None:
 def _unknowns(
     text: Text,
     measured: Country | None,
-    records: Sequence[RecordRow],
+    records: CountryLedger,
     routes: RouteSummary | None,
 ) -> list[str]:
     """Say what is missing, each with what would fill it."""
@@ -218,7 +200,7 @@ def _unknowns(
                 "Probe there."
             )
         )
-    if not records:
+    if not records.n:
         said.append(
             text.gettext(
                 "No document of ours names this country. That is no proof that nothing happened: "

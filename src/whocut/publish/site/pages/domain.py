@@ -11,10 +11,10 @@ from whocut.ledger.counts import ByGrade
 from whocut.ledger.vocabulary import Kind
 from whocut.publish.edition.access_rows import PairRow
 from whocut.publish.edition.finding_rows import FindingRow
+from whocut.publish.edition.given_back import end_in, restorations
 from whocut.publish.edition.ledger_rows import ActorRow, RecordRow
 from whocut.publish.site.asking import asked_name, shown_name
 from whocut.publish.site.country_facts import acts, grades_of
-from whocut.publish.site.given_back import end_in, restorations
 from whocut.publish.site.page import PAGE_ROWS, Absent, Asked, Page, PageRoute
 from whocut.publish.site.report_lines import report_lines
 from whocut.publish.site.same_service import named, service_records

@@ -10,10 +10,10 @@ from whocut.i18n.text import Text
 from whocut.publish.edition.access_rows import Pair, PairRow, PairWeek
 from whocut.publish.edition.edition import Edition
 from whocut.publish.edition.finding_rows import FindingRow
+from whocut.publish.edition.given_back import as_told_of
 from whocut.publish.edition.ledger_rows import RecordRow
 from whocut.publish.site.asking import asked_name, shown_name
 from whocut.publish.site.charts.bars import BarChart, Series, bar_chart
-from whocut.publish.site.given_back import as_told_of
 from whocut.publish.site.law_of_country import union_of
 from whocut.publish.site.page import Absent, Asked, Page, PageRoute
 from whocut.publish.site.places import is_in, is_known_place, place_name

@@ -14,14 +14,22 @@ from whocut.ledger.load import load_ledger
 from whocut.ledger.sentences import Voice
 from whocut.ledger.vocabulary import Grade, Kind
 from whocut.publish.edition.access_rows import CountryWeek
+from whocut.publish.edition.ledger_countries import (
+    LedgerDays,
+    actor_groups,
+    by_actor_group,
+    by_jurisdiction,
+    count_country,
+    days_of_records,
+)
+from whocut.publish.edition.ledger_rows import RecordRow
 from whocut.publish.site.cell_sentences import (
     chance,
     shortfall_step,
     shortfall_words,
     target_class_words,
 )
-from whocut.publish.site.country_facts import by_actor_group, by_jurisdiction
-from whocut.publish.site.country_time import actor_groups, time_axis
+from whocut.publish.site.country_time import TimeAxis, time_axis
 from whocut.publish.site.law_of_country import Does, law_in_force, union_of
 from whocut.publish.site.places import is_in, place_name
 
@@ -29,11 +37,15 @@ ENGLISH = text_in(Language.EN)
 TODAY = date(2024, 3, 1)
 
 
+def axis_of(rows: list[RecordRow], *, year: int = 0) -> TimeAxis | None:
+    return time_axis(ENGLISH, days_of_records(rows), (), (), year=year)
+
+
 class TestTime:
     def test_grades_have_lanes_of_their_own(self, told):
         rows = [record_row(told, "a"), record_row(told, "b", grade=Grade.LEAD)]
         rows.append(record_row(told, "c", grade=Grade.EXCERPT))
-        axis = time_axis(ENGLISH, rows, (), ())
+        axis = axis_of(rows)
         assert axis is not None
         assert axis.columns == (
             "Documented, by companies",
@@ -46,7 +58,7 @@ class TestTime:
     def test_states_and_companies_share_one_scale(self, told):
         rows = [record_row(told, str(n)) for n in range(10)]
         rows.append(record_row(told, "state", actor_kinds=("state",)))
-        axis = time_axis(ENGLISH, rows, (), ())
+        axis = axis_of(rows)
         heights = {row.label: max(bar.height for bar in row.bars) for row in axis.chart.rows}
         assert heights["Documented, by companies"] == pytest.approx(
             10 * heights["Documented, by states and courts"]
@@ -54,7 +66,7 @@ class TestTime:
 
     def test_a_week_without_targets_and_a_stretch_without_weeks(self):
         weeks = [CountryWeek(date(2024, 1, 1), 4, {"interfered": 1, "served": 3})]
-        axis = time_axis(ENGLISH, (), weeks, [date(2022, 3, 1)])
+        axis = time_axis(ENGLISH, LedgerDays(), weeks, [date(2022, 3, 1)])
         cells = {row.stretch.label: row.cells for row in axis.rows}
         assert cells["Q1 24"] == ("1 of 4", "")
         assert cells["Q1 22"] == ("", "1")
@@ -63,23 +75,23 @@ class TestTime:
     def test_what_is_no_cut_or_retracted_is_in_no_lane_of_cuts(self, told):
         rows = [record_row(told, str(kind), kind=kind) for kind in (Kind.REFUSAL, Kind.RUMOUR)]
         rows.append(record_row(told, "r", is_retracted=True))
-        axis = time_axis(ENGLISH, rows, (), ())
+        axis = axis_of(rows)
         assert axis.columns == ()
         assert axis.n_undated == 1
 
     def test_long_ago_is_counted_and_not_drawn(self, told):
         rows = [record_row(told, "a", first_day=date(1998, 1, 1)), record_row(told, "b")]
-        axis = time_axis(ENGLISH, rows, (), ())
+        axis = axis_of(rows)
         assert axis.n_earlier == 1
         assert axis.rows[0].stretch.label == "2022"
 
     def test_a_year_has_twelve_months(self, told):
-        axis = time_axis(ENGLISH, [record_row(told, "a")], (), (), year=2022)
+        axis = axis_of([record_row(told, "a")], year=2022)
         assert [row.stretch.label for row in axis.rows] == ["Mar 22"]
         assert axis.rows[0].stretch.last == date(2022, 3, 31)
 
     def test_nothing_dated_is_no_axis(self, told):
-        assert time_axis(ENGLISH, [record_row(told, "a", first_day=None)], (), ()) is None
+        assert axis_of([record_row(told, "a", first_day=None)]) is None
 
 
 class TestWho:
@@ -92,6 +104,22 @@ class TestWho:
         rows.append(record_row(told, "c", kind=Kind.RESTORATION))
         (group,) = by_actor_group(rows)
         assert (group.name, group.count) == ("company", ByGrade(documented=1, lead=1))
+
+    def test_a_country_is_counted_by_kind_and_grade(self, told):
+        rows = [
+            record_row(told, "a"),
+            record_row(told, "b", grade=Grade.LEAD, ended="2023", first_day=date(2023, 5, 1)),
+            record_row(told, "c", kind=Kind.REFUSAL),
+            record_row(told, "d", kind=Kind.RESTORATION),
+            record_row(told, "e", is_retracted=True),
+        ]
+        found = count_country(rows)
+        assert (found.n, found.is_cut_short) == (5, False)
+        assert found.cuts == ByGrade(documented=1, lead=1)
+        assert found.in_force == ByGrade(documented=1)
+        assert found.newest == date(2023, 5, 1)
+        assert (found.refusals, found.restorations) == (ByGrade(documented=1),) * 2
+        assert found.sectors == {"developer_platform": ByGrade(documented=1, lead=1)}
 
     def test_two_deciders_count_for_both_jurisdictions(self, told):
         rows = [record_row(told, "a", jurisdictions=("US", "DE"))]
