@@ -16,6 +16,7 @@ import numpy as np
 from whocut.model.errors import UsageError
 from whocut.routes import kernels_bits as bits
 from whocut.routes import kernels_distance as distance
+from whocut.routes import kernels_lengths as lengths
 from whocut.routes import kernels_trace as trace
 from whocut.routes import kernels_transit as transit
 from whocut.routes.kernels_graph import KernelGraph
@@ -36,6 +37,8 @@ __all__ = [
     "distance_rows",
     "hop_weights",
     "inner_weights",
+    "kernel_graph",
+    "length_sums",
     "own_class_values",
     "reached_pairs",
     "reached_weights",
@@ -103,7 +106,7 @@ def reached_weights(
     """
     asked, order = _in_lane_order(topology, destinations)
     weights = _weights(topology, source_weights, inner_weights)
-    graph = _graph(topology, mask)
+    graph = kernel_graph(topology, mask)
     reached = np.zeros(len(asked))
 
     def run(part: slice) -> None:
@@ -151,7 +154,7 @@ def hop_weights(
     """
     asked, order = _in_lane_order(topology, destinations)
     weights = _weights(topology, source_weights, inner_weights)
-    graph = _graph(topology, mask)
+    graph = kernel_graph(topology, mask)
     sums = np.zeros((len(asked), 2))
 
     def run(part: slice) -> bool:
@@ -160,6 +163,39 @@ def hop_weights(
     if not all(_in_threads(run, len(asked), LANES, workers)):
         raise _too_long(topology)
     return _back(sums[:, 0], order), _back(sums[:, 1], order)
+
+
+def length_sums(
+    topology: Topology,
+    destinations: NDArray[np.int32],
+    destination_weights: NDArray[np.float64],
+    source_weights: NDArray[np.float64],
+    mask: Mask,
+    *,
+    workers: int = 2,
+) -> tuple[float, float, float]:
+    """Add up, over the pairs that a mask leaves, their weights, and these times hops without it.
+
+    The third is the same times hops with it. No class may weigh both as a source and as a
+    destination.
+    """
+    asked, _ = _in_lane_order(topology, destinations)
+    weights = np.vstack(
+        [_of_classes(topology, each) for each in (source_weights, destination_weights)]
+    )
+    graph, cut = kernel_graph(topology, None), kernel_graph(topology, mask)
+
+    def run(part: slice) -> NDArray[np.float64] | None:
+        sums = np.zeros(3)
+        return sums if lengths.length_batches(graph, cut, asked[part], weights, sums) else None
+
+    total = np.zeros(3)
+    for part in _in_threads(run, len(asked), LANES, workers):
+        if part is None:
+            raise _too_long(topology)
+        total += part
+    pairs, before, after = total.tolist()
+    return pairs, before, after
 
 
 def transit_mass(
@@ -183,7 +219,7 @@ def transit_mass(
     wanted = _of_classes(topology, destination_weights)
     asked = asked[wanted[asked] > 0]
     weights = np.vstack((_weights(topology, source_weights, inner_weights), wanted))
-    graph = _graph(topology, mask)
+    graph = kernel_graph(topology, mask)
     rank = _rank(topology, ties)
 
     def run(part: slice) -> NDArray[np.float64] | None:
@@ -222,7 +258,7 @@ def traced_mass(
     wanted = _of_classes(topology, destination_weights)
     asked = asked[wanted[asked] > 0]
     weights = _weights(topology, wanted, inner_weights)
-    graph, rank = _graph(topology, mask), _rank(topology, ties)
+    graph, rank = kernel_graph(topology, mask), _rank(topology, ties)
     mass = np.zeros((len(views), topology.class_count))
 
     def run(part: slice) -> bool:
@@ -249,7 +285,7 @@ def _rows(
     topology: Topology, destinations: NDArray[np.int32], mask: Mask | None
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     asked = _destinations(topology, destinations)
-    graph = _graph(topology, mask)
+    graph = kernel_graph(topology, mask)
     rows = np.empty((len(asked), topology.class_count), np.uint8)
     own = np.empty(len(asked), np.uint8)
     batch = np.empty((topology.class_count, LANES), np.uint8)
@@ -263,7 +299,7 @@ def _rows(
     return rows, own
 
 
-def _graph(topology: Topology, mask: Mask | None) -> KernelGraph:
+def kernel_graph(topology: Topology, mask: Mask | None) -> KernelGraph:
     """Gather what kernels are told, always as the same types."""
     up_off = peer_off = node_off = _NO_FLAGS
     if mask is not None:

@@ -26,11 +26,13 @@ from whocut.routes.kernels_lanes import (
 __all__ = [
     "Sweep",
     "climb",
+    "climb_sales",
     "finish_inner",
     "hop_batches",
     "make_sweep",
     "pull",
     "row_batch",
+    "start_lanes",
 ]
 
 _TOO_LONG = 63
@@ -69,7 +71,8 @@ def make_sweep(graph: KernelGraph) -> Sweep:
 
 
 @lean_kernel
-def _start(graph: KernelGraph, values: _U8, is_on: _U8, lanes: _I32) -> None:
+def start_lanes(graph: KernelGraph, values: _U8, is_on: _U8, lanes: _I32) -> None:
+    """Put each destination into its lane: itself, or its providers where it has no row."""
     values[:] = 255
     is_on[:] = 0
     n_leaf, up = graph.n_leaf, graph.up
@@ -88,7 +91,8 @@ def _start(graph: KernelGraph, values: _U8, is_on: _U8, lanes: _I32) -> None:
 
 
 @lean_kernel
-def _climb(graph: KernelGraph, values: _U8, is_on: _U8, climbed: _I32, given: _U8) -> int:
+def climb_sales(graph: KernelGraph, values: _U8, is_on: _U8, climbed: _I32, given: _U8) -> int:
+    """Fill in customer routes; list and count the classes that have one, customers first."""
     n_leaf, up = graph.n_leaf, graph.up
     count = 0
     for at in range(len(is_on)):
@@ -126,8 +130,8 @@ def _cross(graph: KernelGraph, values: _U8, climbed: _I32, count: int, given: _U
 @lean_kernel
 def climb(graph: KernelGraph, sweep: Sweep, lanes: _I32) -> int:
     """Fill in customer and peer routes; list and count the classes with a customer route."""
-    _start(graph, sweep.values, sweep.is_on, lanes)
-    count = _climb(graph, sweep.values, sweep.is_on, sweep.climbed, sweep.row)
+    start_lanes(graph, sweep.values, sweep.is_on, lanes)
+    count = climb_sales(graph, sweep.values, sweep.is_on, sweep.climbed, sweep.row)
     _cross(graph, sweep.values, sweep.climbed, count, sweep.row)
     _start_inner(graph, sweep.inner, sweep.values, lanes)
     return count

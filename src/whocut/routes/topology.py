@@ -19,6 +19,7 @@ __all__ = ["CODE_VERSION", "BrokenLink", "Registry", "Topology", "build_topology
 
 CODE_VERSION = 1
 """Counts changes to what is built; part of every key, so that no cache outlives them."""
+_ASN_END = 2**32
 _Places = NDArray[np.int64]
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
@@ -112,8 +113,9 @@ class Topology:
 
     def index_of(self, asn: int) -> int:
         """Find an AS in ``asns``; UsageError if it has no link here."""
-        place = int(np.searchsorted(self.asns, asn))
-        if place == len(self.asns) or self.asns[place] != asn:
+        # Of the array's own type: for any other the search would first convert all of it.
+        place = int(self.asns.searchsorted(np.uint32(asn))) if 0 <= asn < _ASN_END else -1
+        if not 0 <= place < len(self.asns) or self.asns[place] != asn:
             raise UsageError(f"AS{asn} has no link in {self.source}")
         return place
 

@@ -38,6 +38,7 @@ _FORMAT = "# format:"
 _SHOWN = 20
 _SHOWN_CHARACTERS = 60
 _LONGEST_ASN = 10
+_ASN_END = 2**32
 
 
 class OrganisationTally(Struct, frozen=True):
@@ -101,7 +102,10 @@ class Organisations:
         return self.asn[wanted[self.org]]
 
     def _place(self, asn: int) -> int | None:
-        place = int(np.searchsorted(self.asn, asn))
+        if not 0 <= asn < _ASN_END:
+            return None
+        # Of the array's own type: for any other the search would first convert all of it.
+        place = int(self.asn.searchsorted(np.uint32(asn)))
         return place if place < len(self.asn) and self.asn[place] == asn else None
 
     @cached_property

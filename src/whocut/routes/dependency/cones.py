@@ -11,9 +11,12 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from whocut.routes.kernels_graph import kernel
 from whocut.routes.topology import Topology
 
 __all__ = ["cone_of", "domestic_cover"]
+
+_Sums = NDArray[np.float64]
 
 
 def cone_of(
@@ -62,31 +65,81 @@ def domestic_cover(
     home = np.bincount(topology.class_of[is_home], minlength=topology.class_count) > 0
     left = topology.class_sums(np.where(is_home, weights, 0.0))
     goal = float(left.sum()) * (1 - part) + 1e-9 * float(left.sum())
-    cones = _home_cones(topology, home)
+    core = np.flatnonzero(home[topology.n_stub :]).astype(np.int32) + np.int32(topology.n_stub)
+    ends, cones = _cones(topology.down_start, topology.down, home, core)
+    sums, is_chosen = np.empty(len(core)), np.zeros(len(core), np.bool_)
     chosen: list[int] = []
     while float(left.sum()) > goal:
-        sums = {at: float(left[cone].sum()) for at, cone in cones.items()}
+        _add_up(ends, cones, left, sums)
+        sums[is_chosen] = -1.0
+        best = int(np.argmax(sums)) if len(sums) else -1
+        most = float(sums[best]) if len(sums) else -1.0
         stub = _heaviest_stub(topology, is_home, weights, chosen, left)
-        best = max(sums, key=lambda at: (sums[at], -at)) if sums else -1
-        if stub is not None and (best < 0 or weights[stub] > sums[best]):
+        if stub is not None and weights[stub] > most:
             left[topology.class_of[stub]] = max(
                 0.0, left[topology.class_of[stub]] - float(weights[stub])
             )
             chosen.append(int(topology.asns[stub]))
             continue
-        if best < 0 or sums[best] <= 0:
+        if most <= 0:
             break
-        left[cones.pop(best)] = 0.0
-        chosen.append(int(topology.first_asn[best]))
+        left[cones[ends[best - 1] if best else 0 : ends[best]]] = 0.0
+        is_chosen[best] = True
+        chosen.append(int(topology.first_asn[core[best]]))
     return tuple(chosen)
 
 
-def _home_cones(topology: Topology, home: NDArray[np.bool_]) -> dict[int, NDArray[np.int64]]:
-    core = np.flatnonzero(home[topology.n_stub :]) + topology.n_stub
-    return {
-        int(at): np.array(sorted(_below(topology, [int(at)], home)), np.int64)
-        for at in core.tolist()
-    }
+@kernel
+def _cones(
+    down_start: NDArray[np.int32],
+    down: NDArray[np.int32],
+    within: NDArray[np.bool_],
+    tops: NDArray[np.int32],
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """List the cones of some classes one after the other, and where each ends."""
+    met = np.full(len(within), -1, np.int32)
+    ends = np.empty(len(tops), np.int64)
+    found = np.empty(4 * len(tops), np.int32)
+    count = done = 0
+    for top in range(len(tops)):
+        if count == len(found):
+            found = _longer(found)
+        met[tops[top]] = top
+        found[count] = tops[top]
+        count += 1
+        while done < count:
+            at = found[done]
+            done += 1
+            for link in range(down_start[at], down_start[at + 1]):
+                each = down[link]
+                if within[each] and met[each] != top:
+                    if count == len(found):
+                        found = _longer(found)
+                    met[each] = top
+                    found[count] = each
+                    count += 1
+        ends[top] = count
+    return ends, found[:count]
+
+
+@kernel
+def _longer(array: NDArray[np.int32]) -> NDArray[np.int32]:
+    longer = np.empty(2 * len(array), np.int32)
+    longer[: len(array)] = array
+    return longer
+
+
+@kernel
+def _add_up(
+    ends: NDArray[np.int64], cones: NDArray[np.int32], left: NDArray[np.float64], sums: _Sums
+) -> None:
+    """Add up what is left in each cone."""
+    begin = 0
+    for top in range(len(ends)):
+        total = 0.0
+        for place in range(begin, ends[top]):
+            total += left[cones[place]]
+        sums[top], begin = total, ends[top]
 
 
 def _heaviest_stub(

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from whocut.routes.dependency.answer import (
     Rules,
 )
 from whocut.routes.dependency.cones import domestic_cover
-from whocut.routes.dependency.flows import Flows, Target, measure_flows
+from whocut.routes.dependency.flows import Flows, Target, measure_rules
 from whocut.routes.dependency.partial import SHARES, partial_influence
 from whocut.routes.dependency.trim import concentration, count_holding
 from whocut.routes.dependency.viewpoints import draw_viewpoints
@@ -126,12 +126,12 @@ def country_dependency(
         _weights(topology, None if question.is_located else question.weights),
         target.is_home,
     )
-    found = []
-    for done, variant in enumerate(variants, 1):
-        own = target_of(variant.topology, question)
-        flows = measure_flows(variant.topology, own, viewpoints, ties=variant.ties, workers=workers)
-        found.append(_Measured.of(flows, question))
-        advance(done)
+    found: list[_Measured] = []
+    for map_, ties in _by_map(variants):
+        own = target_of(map_, question)
+        for flows in measure_rules(map_, own, viewpoints, ties, workers=workers):
+            found.append(_Measured.of(flows, question))
+            advance(len(found))
     # All peerings are the first variant's own; only the other shares are measured anew.
     partial = partial_influence(
         topology, target, viewpoints, ties=variants[0].ties, shares=SHARES[:-1], workers=workers
@@ -139,12 +139,23 @@ def country_dependency(
     return _answer(question, variants, found, target, partial)
 
 
+def _by_map(variants: Sequence[Variant]) -> list[tuple[Topology, list[Ties]]]:
+    """Put together variants of one map that follow each other: they share its routes."""
+    found: list[tuple[Topology, list[Ties]]] = []
+    for each in variants:
+        if not found or found[-1][0] is not each.topology:
+            found.append((each.topology, []))
+        found[-1][1].append(each.ties)
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class _Measured:
     """Figures of one variant, by AS number, holder or country."""
 
     flows: Flows
-    carriers: dict[str, dict[int, float]]
+    measures: dict[str, _Floats]
+    """Of each AS of the flows, in their order."""
     gates: dict[int, float]
     organisations: dict[str, float]
     jurisdictions: dict[str, float]
@@ -152,16 +163,17 @@ class _Measured:
 
     @classmethod
     def of(cls, flows: Flows, question: Question) -> "_Measured":
-        gates = _by_asn(flows.asns, flows.gates.mean(axis=1))
+        shares = flows.gates.mean(axis=1)
+        gates = _by_asn(flows.asns, shares)
         known = question.organisations
         return cls(
             flows=flows,
-            carriers={
-                "gate": gates,
-                "carried": _by_asn(flows.asns, flows.carried.mean(axis=1)),
-                "hegemony": _by_asn(flows.asns, flows.hegemony()),
-                "country_hegemony": _by_asn(flows.asns, flows.local),
-                "influence": _by_asn(flows.asns, flows.influence()),
+            measures={
+                "gate": shares,
+                "carried": flows.carried.mean(axis=1),
+                "hegemony": flows.hegemony(),
+                "country_hegemony": flows.local,
+                "influence": flows.influence(),
             },
             gates=gates,
             organisations=_grouped(gates, lambda asn: _holder(known, asn)),
@@ -171,7 +183,9 @@ class _Measured:
 
 
 def _by_asn(asns: NDArray[np.uint32], values: _Floats) -> dict[int, float]:
-    return dict(zip(asns.tolist(), values.tolist(), strict=True))
+    """Name those that have a part."""
+    held = np.flatnonzero(values)
+    return dict(zip(asns[held].tolist(), values[held].tolist(), strict=True))
 
 
 def _holder(known: Organisations, asn: int) -> str:
@@ -238,30 +252,52 @@ def _answer(
     )
 
 
-def _influence_band(all_peers: Sequence[float], partial: Sequence[float]) -> Band:
+class _Bands(NamedTuple):
+    """A measure of many networks at once."""
+
+    value: _Floats
+    low: _Floats
+    high: _Floats
+
+    @classmethod
+    def over(cls, table: _Floats) -> "_Bands":
+        """Take the first row; the band is over all."""
+        return cls(table[0], table.min(axis=0), table.max(axis=0))
+
+
+def _table(asns: NDArray[np.uint32], found: Sequence[_Measured], name: str) -> _Floats:
+    """Give a measure under each variant; 0 for those that carry nothing there."""
+    table = np.zeros((len(found), len(asns)))
+    for row, each in zip(table, found, strict=True):
+        row[np.searchsorted(asns, each.flows.asns)] = each.measures[name]
+    return table
+
+
+def _influence_bands(
+    asns: NDArray[np.uint32], all_peers: _Floats, partial: Mapping[int, Sequence[float]]
+) -> _Bands:
     """Take the mean over shares of peerings; the band is over these and the other rules."""
-    shares = [*partial, all_peers[0]]
-    values = [*partial, *all_peers]
-    return Band(sum(shares) / len(shares), min(values), max(values))
+    shares = np.zeros((len(SHARES), len(asns)))
+    if partial:
+        places = np.searchsorted(asns, np.fromiter(partial, np.uint32, len(partial)))
+        shares[:-1, places] = np.array(list(partial.values())).T
+    shares[-1] = all_peers[0]
+    values = np.vstack((shares, all_peers))
+    return _Bands(shares.sum(axis=0) / len(shares), values.min(axis=0), values.max(axis=0))
 
 
 def _carriers(
     question: Question, found: Sequence[_Measured], partial: Mapping[int, Sequence[float]]
 ) -> tuple[Carrier, ...]:
     known = question.organisations
-    measures = tuple(found[0].carriers)
-    asns = {asn for each in found for values in each.carriers.values() for asn in values}
-    none = (0.0,) * (len(SHARES) - 1)
+    met = [each.flows.asns for each in found]
+    asns = np.unique(np.concatenate([*met, np.fromiter(partial, np.uint32, len(partial))]))
+    bands = {name: _Bands.over(_table(asns, found, name)) for name in found[0].measures}
+    bands["influence"] = _influence_bands(asns, _table(asns, found, "influence"), partial)
+    highest = np.max([each.high for each in bands.values()], axis=0)
     carriers = []
-    for asn in sorted(asns | partial.keys()):
-        bands = {
-            name: _band([each.carriers[name].get(asn, 0.0) for each in found]) for name in measures
-        }
-        bands["influence"] = _influence_band(
-            [each.carriers["influence"].get(asn, 0.0) for each in found], partial.get(asn, none)
-        )
-        if max(band.high for band in bands.values()) < _LEAST:
-            continue
+    for at in np.flatnonzero(highest >= _LEAST).tolist():
+        asn = int(asns[at])
         place = known.country_of(asn)
         carriers.append(
             Carrier(
@@ -270,7 +306,7 @@ def _carriers(
                 organisation=known.org_of(asn) or "",
                 registered_in=place,
                 is_domestic=place == question.country,
-                **bands,
+                **{name: Band(*(float(part[at]) for part in each)) for name, each in bands.items()},
             )
         )
     carriers.sort(key=lambda one: (-one.gate.value, -one.carried.value, one.asn))
@@ -282,11 +318,9 @@ def _groups(
 ) -> tuple[Group, ...]:
     sums = [each.jurisdictions if by_place else each.organisations for each in found]
     members: dict[str, set[int]] = {}
-    for each in found:
-        for asn, share in each.gates.items():
-            if share > 0:
-                group = known.country_of(asn) if by_place else _holder(known, asn)
-                members.setdefault(group, set()).add(asn)
+    for asn in dict.fromkeys(asn for each in found for asn in each.gates):
+        group = known.country_of(asn) if by_place else _holder(known, asn)
+        members.setdefault(group, set()).add(asn)
     groups = []
     for identity, asns in members.items():
         band = _band([each.get(identity, 0.0) for each in sums])

@@ -9,19 +9,24 @@ from numpy.typing import NDArray
 
 from whocut.model.errors import UsageError
 from whocut.routes.dependency.trim import TRIM, trimmed_mean
-from whocut.routes.dependency.walk import Question, Sums, walk_batch
-from whocut.routes.kernels import Ties, distance_rows, own_class_values
-from whocut.routes.kernels_graph import KernelGraph
+from whocut.routes.dependency.walk import Question, Sums, walk_batches
+from whocut.routes.kernels import LONGEST_ROUTE, Ties, kernel_graph
+from whocut.routes.kernels_views import classes_above
 from whocut.routes.mask import Mask
 from whocut.routes.topology import Topology
 
-__all__ = ["MOST_VIEWPOINTS", "Flows", "Target", "measure_flows"]
+__all__ = [
+    "MOST_VIEWPOINTS",
+    "Flows",
+    "Target",
+    "measure_flows",
+    "measure_influence",
+    "measure_rules",
+]
 
 _Floats = NDArray[np.float64]
 MOST_VIEWPOINTS = 1_000
 """Each takes a column of every sum."""
-_ROWS_AT_ONCE = 512
-_NO_ROUTE = 255
 _PARTS = 2
 """Destinations are cut into so many parts, however many workers there are: sums do not depend on
 these."""
@@ -88,33 +93,92 @@ def measure_flows(
     A viewpoint of the country itself is left out: it sees the country from within.
     Raises: UsageError if no viewpoint is left, none reaches anything, or there are too many.
     """
-    wanted = topology.class_sums(target.weights)
-    asked = np.flatnonzero(wanted > 0).astype(np.int32)
-    if not len(asked):
-        raise UsageError(f"no network asked about has a weight in {topology.source}")
-    known, unheard = _known(topology, target, viewpoints)
-    question = _question(topology, target, known, wanted, asked, ties, trim)
-    entry_classes = np.flatnonzero(question.entry_row >= 0)
-    graph = _graph(topology, mask)
-    # Destinations with the same providers stand side by side: their lanes share the way up.
-    asked = asked[np.argsort(topology.lane_rank[asked], kind="stable")]
-    shape = (topology.class_count - topology.n_stub, len(known))
+    found = measure_rules(
+        topology, target, viewpoints, (ties,), trim=trim, workers=workers, mask=mask
+    )
+    return found[0]
+
+
+def measure_rules(
+    topology: Topology,
+    target: Target,
+    viewpoints: Sequence[int],
+    rules: Sequence[Ties],
+    *,
+    trim: float = TRIM,
+    workers: int = 2,
+    mask: Mask | None = None,
+) -> list[Flows]:
+    """Do the same for several rules for ties over one and the same routes.
+
+    Raises: UsageError as measure_flows does.
+    """
+    inquiry = _inquiry(topology, target, viewpoints, rules, trim)
+    sums = _walk_all(topology, inquiry, workers, mask)
+    return [
+        _shares(topology, Sums(*(each[rule] for each in sums)), inquiry)
+        for rule in range(len(rules))
+    ]
+
+
+def measure_influence(
+    topology: Topology,
+    target: Target,
+    viewpoints: Sequence[int],
+    *,
+    ties: Ties = "equal",
+    workers: int = 2,
+    mask: Mask | None = None,
+) -> dict[int, float]:
+    """Measure the CTI of each AS alone, which takes the least; those that have none are left out.
+
+    Raises: UsageError as measure_flows does.
+    """
+    inquiry = _inquiry(topology, target, viewpoints, (ties,), TRIM, is_brief=True)
+    sums = _walk_all(topology, inquiry, workers, mask)
+    heard = _heard(sums.reached[0])
+    sold = (sums.sold[0][:, heard] / sums.reached[0][heard]).mean(axis=1)
+    rows = np.flatnonzero(sold)
+    asns = topology.first_asn[inquiry.classes[rows]]
+    return dict(zip(asns.tolist(), sold[rows].tolist(), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class _Inquiry:
+    """What is asked, as the kernel wants it."""
+
+    question: Question
+    asked: NDArray[np.int32]
+    """Destinations; those with the same providers side by side, whose lanes share the way up."""
+    classes: NDArray[np.int32]
+    """Class of each row of the sums."""
+    entry_classes: NDArray[np.int64]
+    known: tuple[int, ...]
+    unheard: tuple[int, ...]
+    whole: float
+    origins: float
+
+
+def _walk_all(topology: Topology, inquiry: _Inquiry, workers: int, mask: Mask | None) -> Sums:
+    """Add up over all destinations, in so many threads."""
+    question, asked = inquiry.question, inquiry.asked
+    graph = kernel_graph(topology, mask)
+    rules, views = len(question.is_lowest), len(question.views)
+    rows = 0 if question.is_brief else len(inquiry.classes)
+    entries = 0 if question.is_brief else len(inquiry.entry_classes)
 
     def run(part: NDArray[np.int32]) -> Sums:
         sums = Sums(
-            np.zeros(shape),
-            np.zeros(shape),
-            np.zeros(shape),
-            np.zeros((len(entry_classes), len(known))),
-            np.zeros(len(known)),
-            np.zeros(len(known)),
-            np.zeros(shape[0]),
+            np.zeros((rules, rows, views)),
+            np.zeros((rules, len(inquiry.classes), views)),
+            np.zeros((rules, rows, views)),
+            np.zeros((rules, entries, views)),
+            np.zeros((rules, views)),
+            np.zeros((rules, views)),
+            np.zeros((rules, rows)),
         )
-        for begin in range(0, len(part), _ROWS_AT_ONCE):
-            block = part[begin : begin + _ROWS_AT_ONCE]
-            inner = _inner_values(topology, block, question, mask)
-            rows = distance_rows(topology, block, mask)
-            walk_batch(graph, sums, block, rows, inner, question)
+        if not walk_batches(graph, sums, part, question):
+            raise UsageError(f"{topology.source}: a route has more than {LONGEST_ROUTE} hops")
         return sums
 
     size = -(-len(asked) // _PARTS)
@@ -125,39 +189,27 @@ def measure_flows(
         for whole, part in zip(found[0], more, strict=True):
             np.add(whole, part, out=whole)
     _leave_out_ends(topology, found[0], question)
-    origins = float(topology.class_sums(target.origin_weights)[asked].sum())
-    return _shares(topology, found[0], known, unheard, entry_classes, float(wanted.sum()), origins)
-
-
-def _inner_values(
-    topology: Topology, block: NDArray[np.int32], question: Question, mask: Mask | None
-) -> NDArray[np.uint8]:
-    """Say how others of a destination's class reach it; only where one of them is a viewpoint."""
-    inner = np.full(len(block), _NO_ROUTE, np.uint8)
-    is_met = np.isin(block, question.views)
-    if is_met.any():
-        inner[is_met] = own_class_values(topology, block[is_met], mask)
-    return inner
+    return found[0]
 
 
 def _leave_out_ends(topology: Topology, sums: Sums, question: Question) -> None:
     """Take from each viewpoint what it carries as the beginning of its own paths."""
     columns = np.flatnonzero(question.views >= topology.n_stub)
-    rows = question.views[columns] - topology.n_stub
-    sums.direct[columns] += sums.gates[rows, columns]
-    for each in (sums.gates, sums.carried, sums.sold):
-        each[rows, columns] = 0.0
+    rows = question.row[question.views[columns]]
+    sums.sold[:, rows, columns] = 0.0
+    if not question.is_brief:
+        sums.direct[:, columns] += sums.gates[:, rows, columns]
+        sums.gates[:, rows, columns] = 0.0
+        sums.carried[:, rows, columns] = 0.0
 
 
 def _known(
     topology: Topology, target: Target, viewpoints: Sequence[int]
 ) -> tuple[list[int], list[int]]:
-    known: list[int] = []
-    unheard: list[int] = []
-    for asn in sorted(set(viewpoints)):
-        place = int(np.searchsorted(topology.asns, asn))
-        is_there = place < len(topology.asns) and int(topology.asns[place]) == asn
-        (known if is_there and not target.is_home[place] else unheard).append(asn)
+    asked = np.array(sorted(set(viewpoints)), np.uint32)
+    places = np.minimum(np.searchsorted(topology.asns, asked), len(topology.asns) - 1)
+    is_known = (topology.asns[places] == asked) & ~target.is_home[places]
+    known, unheard = asked[is_known].tolist(), asked[~is_known].tolist()
     if not known:
         raise UsageError(f"no viewpoint abroad has a link in {topology.source}")
     if len(known) > MOST_VIEWPOINTS:
@@ -165,85 +217,101 @@ def _known(
     return known, unheard
 
 
-def _question(  # noqa: PLR0917
+def _inquiry(
     topology: Topology,
     target: Target,
-    known: Sequence[int],
-    wanted: _Floats,
-    asked: NDArray[np.int32],
-    ties: Ties,
+    viewpoints: Sequence[int],
+    rules: Sequence[Ties],
     trim: float,
-) -> Question:
+    *,
+    is_brief: bool = False,
+) -> _Inquiry:
+    wanted = topology.class_sums(target.weights)
+    asked = np.flatnonzero(wanted > 0).astype(np.int32)
+    if not len(asked):
+        raise UsageError(f"no network asked about has a weight in {topology.source}")
+    known, unheard = _known(topology, target, viewpoints)
     places = np.searchsorted(topology.asns, np.array(known, np.uint32))
+    views = topology.class_of[places].astype(np.int32)
+    origins = topology.class_sums(target.origin_weights)
     home = np.bincount(topology.class_of[target.is_home], minlength=topology.class_count) > 0
     is_entry = home.copy()
     is_entry[asked] = True
-    entry_row = np.full(topology.class_count, -1, np.int32)
-    entry_row[is_entry] = np.arange(int(is_entry.sum()), dtype=np.int32)
-    rank = np.zeros(0, np.uint32)
-    if ties == "lowest_asn":
-        rank = np.empty(topology.class_count, np.uint32)
-        rank[np.argsort(topology.first_asn)] = np.arange(1, topology.class_count + 1)
-    elif ties != "equal":
-        raise UsageError(f"no rule for ties is called {ties!r}; there are equal and lowest_asn")
-    return Question(
+    entries = np.flatnonzero(is_entry)
+    met = classes_above(kernel_graph(topology, None), np.concatenate((views, asked)))
+    classes = met[met >= topology.n_stub]
+    question = Question(
         weights=wanted,
-        origin_weights=topology.class_sums(target.origin_weights),
-        views=topology.class_of[places].astype(np.int32),
+        origin_weights=origins,
+        views=views,
         own=target.weights[places].astype(np.float64),
         is_home=home.astype(np.uint8),
-        entry_row=entry_row,
-        rank=rank,
+        row=_rows_of(topology, classes),
+        entry_row=_rows_of(topology, entries),
+        rank=_rank(topology),
+        is_lowest=_lowest(rules),
         trim=trim,
+        is_brief=is_brief,
+    )
+    asked = asked[np.argsort(topology.lane_rank[asked], kind="stable")]
+    return _Inquiry(
+        question=question,
+        asked=asked,
+        classes=classes,
+        entry_classes=entries,
+        known=tuple(known),
+        unheard=tuple(unheard),
+        whole=float(wanted.sum()),
+        origins=float(origins[asked].sum()),
     )
 
 
-def _graph(topology: Topology, mask: Mask | None) -> KernelGraph:
-    off = np.zeros(1, np.uint8)
-    return KernelGraph(
-        n_leaf=topology.n_leaf,
-        n_stub=topology.n_stub,
-        up_start=topology.up_start,
-        up=topology.up,
-        peer_start=topology.peer_start,
-        peer=topology.peer,
-        down_start=topology.down_start,
-        down=topology.down,
-        down_edge=topology.down_edge,
-        is_masked=mask is not None,
-        up_off=mask.up_off if mask else off,
-        peer_off=mask.peer_off if mask else off,
-        node_off=mask.node_off if mask else off,
-    )
+def _rows_of(
+    topology: Topology, classes: NDArray[np.int32] | NDArray[np.int64]
+) -> NDArray[np.int32]:
+    row = np.full(topology.class_count, -1, np.int32)
+    row[classes] = np.arange(len(classes), dtype=np.int32)
+    return row
 
 
-def _shares(  # noqa: PLR0917
-    topology: Topology,
-    sums: Sums,
-    known: list[int],
-    unheard: list[int],
-    entry_classes: NDArray[np.int64],
-    whole: float,
-    origins: float,
-) -> Flows:
-    heard = sums.reached > 0
+def _rank(topology: Topology) -> NDArray[np.uint32]:
+    rank = np.empty(topology.class_count, np.uint32)
+    rank[np.argsort(topology.first_asn)] = np.arange(1, topology.class_count + 1)
+    return rank
+
+
+def _lowest(rules: Sequence[Ties]) -> NDArray[np.uint8]:
+    for each in rules:
+        if each not in {"equal", "lowest_asn"}:
+            raise UsageError(f"no rule for ties is called {each!r}; there are equal and lowest_asn")
+    return np.array([each == "lowest_asn" for each in rules], np.uint8)
+
+
+def _heard(reached: _Floats) -> NDArray[np.bool_]:
+    heard = reached > 0
     if not heard.any():
         raise UsageError("no viewpoint has a route to any of the networks asked about")
+    return heard
+
+
+def _shares(topology: Topology, sums: Sums, inquiry: _Inquiry) -> Flows:
+    known, heard = inquiry.known, _heard(sums.reached)
     reached = sums.reached[heard]
     rows = np.flatnonzero(sums.carried.any(axis=1))
     entered = np.flatnonzero(sums.entries.any(axis=1))
     deaf = [asn for asn, is_heard in zip(known, heard, strict=True) if not is_heard]
+    origins = inquiry.origins
     return Flows(
         topology=topology,
         viewpoints=tuple(asn for asn, is_heard in zip(known, heard, strict=True) if is_heard),
-        unheard=tuple(sorted([*unheard, *deaf])),
-        asns=topology.first_asn[topology.n_stub + rows],
+        unheard=tuple(sorted([*inquiry.unheard, *deaf])),
+        asns=topology.first_asn[inquiry.classes[rows]],
         carried=sums.carried[rows][:, heard] / reached,
         sold=sums.sold[rows][:, heard] / reached,
         gates=sums.gates[rows][:, heard] / reached,
-        entry_asns=topology.first_asn[entry_classes[entered]],
+        entry_asns=topology.first_asn[inquiry.entry_classes[entered]],
         entries=sums.entries[entered][:, heard] / reached,
         direct=sums.direct[heard] / reached,
-        reached=reached / whole,
+        reached=reached / inquiry.whole,
         local=sums.local[rows] / origins if origins else np.zeros(len(rows)),
     )

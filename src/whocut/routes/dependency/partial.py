@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whocut.model.errors import UsageError
-from whocut.routes.dependency.flows import Target, measure_flows
+from whocut.routes.dependency.flows import Target, measure_influence
 from whocut.routes.kernels import Ties
-from whocut.routes.mask import Mask, make_mask
+from whocut.routes.kernels_graph import kernel
+from whocut.routes.mask import Mask, no_mask
 from whocut.routes.topology import Topology
 
 __all__ = ["SHARES", "partial_influence", "partial_mask"]
@@ -25,30 +26,44 @@ SHARES: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Shares of the peerings that stay; even steps, since nothing tells which is likelier. Nine steps
 came to the same on the published countries (docs/bench.md)."""
 _MULTIPLIER: Final = 0x9E3779B97F4A7C15
-_MASK: Final = 2**64 - 1
-_SHIFT: Final = np.uint64(29)
 _WHOLE: Final = 2.0**64
 
 
-def _drawn(low: NDArray[np.uint32], high: NDArray[np.uint32], salt: int) -> NDArray[np.float64]:
-    """Give each pair of networks a number in [0, 1) that is its own and depends on nothing else."""
-    mixed = (low.astype(np.uint64) << np.uint64(32)) | high.astype(np.uint64)
-    mixed ^= np.uint64(salt * _MULTIPLIER & _MASK)
-    for _ in range(3):
-        mixed *= np.uint64(_MULTIPLIER)
-        mixed ^= mixed >> _SHIFT
-    return mixed.astype(np.float64) / _WHOLE
+@kernel
+def _draw(  # noqa: PLR0917 - kernels take no named arguments
+    start: NDArray[np.int32],
+    peer: NDArray[np.int32],
+    asns: NDArray[np.uint32],
+    is_top: NDArray[np.uint8],
+    salt: int,
+    share: float,
+    is_off: NDArray[np.uint8],
+) -> None:
+    """Give each pair of networks a number in [0, 1) that is its own; take out those from a share.
+
+    The number depends on the two AS numbers and the salt alone.
+    """
+    factor, shift = np.uint64(_MULTIPLIER), np.uint64(29)
+    for at in range(len(start) - 1):
+        for edge in range(start[at], start[at + 1]):
+            other = peer[edge]
+            if is_top[at] and is_top[other]:
+                continue
+            low, high = min(asns[at], asns[other]), max(asns[at], asns[other])
+            mixed = (np.uint64(low) << np.uint64(32) | np.uint64(high)) ^ (np.uint64(salt) * factor)
+            for _ in range(3):
+                mixed *= factor
+                mixed ^= mixed >> shift
+            is_off[edge] = np.uint8(np.float64(mixed) / _WHOLE >= share)
 
 
 def partial_mask(topology: Topology, share: float, *, salt: int = 0) -> Mask:
     """Take out all peerings but a share of them; those within the clique stay."""
-    sizes = np.diff(topology.peer_start)
-    first = np.repeat(topology.first_asn, sizes)
-    other = topology.first_asn[topology.peer]
-    clique = np.array(topology.clique, np.uint32)
-    is_top = np.isin(first, clique) & np.isin(other, clique)
-    low, high = np.minimum(first, other), np.maximum(first, other)
-    return make_mask(topology, peer=(_drawn(low, high, salt) >= share) & ~is_top)
+    is_top = np.isin(topology.first_asn, np.array(topology.clique, np.uint32)).astype(np.uint8)
+    mask = no_mask(topology)
+    asns = topology.first_asn
+    _draw(topology.peer_start, topology.peer, asns, is_top, salt, share, mask.peer_off)
+    return mask
 
 
 def partial_influence(
@@ -68,13 +83,13 @@ def partial_influence(
     for place, share in enumerate(shares):
         mask = None if share >= 1 else partial_mask(topology, share, salt=place)
         try:
-            flows = measure_flows(
+            influence = measure_influence(
                 topology, target, viewpoints, ties=ties, workers=workers, mask=mask
             )
         except UsageError:
             if mask is None:
                 raise
             continue  # without these peerings nobody abroad has a route
-        for asn, value in zip(flows.asns.tolist(), flows.influence().tolist(), strict=True):
+        for asn, value in influence.items():
             found.setdefault(asn, [0.0] * len(shares))[place] = value
     return {asn: tuple(values) for asn, values in found.items()}

@@ -1,10 +1,11 @@
 """From many viewpoints to each destination at once: what crosses whom, and who hands over.
 
 For one destination all viewpoints share one graph of best next hops, and a class splits what comes
-by in the same way whoever sent it. So each class holds one row, a number a viewpoint, and rows are
-handed on along the next hops: to providers and peers up the order of classes, then to customers
-down it. On the way back each class learns what part of its paths stays in the country from there
-on; the link that leads into such a part is the border.
+by in the same way whoever sent it. So each class that is met holds a row, a number for each
+viewpoint whose paths come by, and rows are handed on along the next hops: to providers and peers up
+the order of classes, then to customers down it. On the way back each class learns what part of its
+paths stays in the country from there on; the link that leads into such a part is the border. All
+rules for ties are followed over one and the same set of routes.
 """
 
 from typing import NamedTuple
@@ -12,15 +13,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whocut.routes.kernels_graph import KernelGraph, kernel
+from whocut.routes.kernels_graph import KernelGraph, inner_kernel, kernel, lean_kernel
+from whocut.routes.kernels_lanes import LANES
+from whocut.routes.kernels_trim import trimmed
+from whocut.routes.kernels_views import ViewSweep, make_view_sweep, settle_views, value_at
 
-__all__ = ["Question", "Sums", "walk_batch"]
+__all__ = ["Question", "Sums", "walk_batches"]
 
 _U8 = NDArray[np.uint8]
 _I32 = NDArray[np.int32]
 _U32 = NDArray[np.uint32]
 _F64 = NDArray[np.float64]
 _NONE = 255
+_TOO_LONG = 63
 
 
 class Question(NamedTuple):
@@ -35,15 +40,21 @@ class Question(NamedTuple):
     own: _F64
     """What each viewpoint itself weighs as a destination: nobody is a destination to itself."""
     is_home: _U8
+    row: _I32
+    """Row of each class in the sums; -1 for those that cannot carry anything."""
     entry_row: _I32
     """Row of each class among those of the country and the destinations; -1 for others."""
     rank: _U32
-    """Of each class, from 1 up, if the best next hop of lowest rank takes all; else empty."""
+    """Of each class, from 1 up: of equal next hops the lowest takes all, if a rule says so."""
+    is_lowest: _U8
+    """Of each rule for ties whether it says so; else equal next hops share alike."""
     trim: float
+    is_brief: bool
+    """Only ``sold`` and ``reached`` are asked for."""
 
 
 class Sums(NamedTuple):
-    """What is found; rows are classes of the core, columns viewpoints."""
+    """What is found: [rules, classes of the core, viewpoints], or without one of the last two."""
 
     carried: _F64
     """Weight whose path crosses a class."""
@@ -62,8 +73,13 @@ class Sums(NamedTuple):
 
 class _Work(NamedTuple):
     flow: _F64
+    """[slots, viewpoints]"""
+    who: _I32
+    """Of each slot the viewpoints whose flow comes by, in no order."""
+    known: _I32
+    """How many these are."""
     slot: _I32
-    """Of each class its row in ``flow``; -1 for none."""
+    """Of each class its slot; -1 for none."""
     place: _I32
     """Of each slot its class."""
     first: _I32
@@ -71,30 +87,34 @@ class _Work(NamedTuple):
     hops: _I32
     order: _I32
     stays: _F64
-    newest: _I32
-    older: _I32
-    buyer: _I32
-    climbed: _I32
     view_of: _I32
     """Of each class of the core the viewpoint that it is; -1 for none."""
     column: _F64
     counts: _I32
-    """Slots, hops, classes in order, classes climbed, viewpoints that reach the destination."""
+    """Slots, hops, slots in order."""
+
+
+class _Spot(NamedTuple):
+    """Where the work stands."""
+
+    rule: int
+    lane: int
+    end: int
+    climbed: int
+    """How many classes have a customer route in this batch."""
 
 
 @kernel
 def _make_work(graph: KernelGraph, question: Question) -> _Work:
     count, views = len(graph.up_start) - 1, len(question.views)
     slots = views + count - graph.n_stub + 2
-    buyer = np.empty(len(graph.up), np.int32)
-    for at in range(count):
-        for edge in range(graph.up_start[at], graph.up_start[at + 1]):
-            buyer[edge] = at
     view_of = np.full(count, -1, np.int32)
     for view in range(views):
         view_of[question.views[view]] = view
     return _Work(
         np.zeros((slots, views)),
+        np.empty((slots, views), np.int32),
+        np.zeros(slots, np.int32),
         np.full(count, -1, np.int32),
         np.empty(slots, np.int32),
         np.empty(slots, np.int32),
@@ -102,274 +122,259 @@ def _make_work(graph: KernelGraph, question: Question) -> _Work:
         np.empty(len(graph.up) + len(graph.peer) + 1, np.int32),
         np.empty(slots, np.int32),
         np.zeros(slots),
-        np.full(count, -1, np.int32),
-        np.empty(len(graph.up) + 1, np.int32),
-        buyer,
-        np.empty(count, np.int32),
         view_of,
         np.empty(views),
-        np.zeros(5, np.int32),
+        np.zeros(3, np.int32),
     )
 
 
-@kernel
-def _slot_of(work: _Work, at: int) -> int:
-    found = work.slot[at]
-    if found < 0:
-        found = work.counts[0]
-        work.counts[0] += 1
-        work.slot[at] = found
-        work.place[found] = at
-        work.flow[found] = 0
-        work.stays[found] = 0
+@inner_kernel
+def _new_slot(work: _Work, at: int) -> int:
+    found = work.counts[0]
+    work.counts[0] += 1
+    work.place[found] = at
+    work.known[found] = 0
+    work.stays[found] = 0
     return int(found)
 
 
-@kernel
-def _climb(graph: KernelGraph, work: _Work, row_of: _U8, end: int) -> None:
-    """Link each class that has a customer route to the customers that it goes by."""
-    work.climbed[0] = end
-    count, done = 1, 0
-    work.newest[end] = -2
-    while done < count:
-        at = work.climbed[done]
-        done += 1
-        for edge in range(graph.up_start[at], graph.up_start[at + 1]):
-            above = graph.up[edge]
-            if graph.is_masked and graph.up_off[edge]:
-                continue
-            if work.newest[above] == -1:
-                work.newest[above] = -2
-                work.climbed[count] = above
-                count += 1
-            if row_of[above] == row_of[at] + 1:
-                work.older[edge] = work.newest[above]
-                work.newest[above] = edge
-    work.counts[3] = count
+@inner_kernel
+def _slot_of(work: _Work, at: int) -> int:
+    if work.slot[at] < 0:
+        work.slot[at] = _new_slot(work, at)
+    return int(work.slot[at])
 
 
-@kernel
-def _find_hops(  # noqa: PLR0912, PLR0917 - kernels take no named arguments
-    graph: KernelGraph, work: _Work, row_of: _U8, at: int, spot: _I32, rank: _U32
-) -> tuple[int, int]:
-    """List the best next hops for a route of a value; ``spot[1]`` is the value."""
-    value = spot[1]
-    first = count = work.counts[1]
+@inner_kernel
+def _give(work: _Work, slot: int, view: int, part: float) -> None:
+    if work.flow[slot, view] == 0:
+        work.who[slot, work.known[slot]] = view
+        work.known[slot] += 1
+    work.flow[slot, view] += part
+
+
+@inner_kernel
+def _find_hops(  # noqa: PLR0917 - kernels take no named arguments
+    graph: KernelGraph, sweep: ViewSweep, work: _Work, at: int, value: int, spot: _Spot
+) -> int:
+    """List the best next hops for a route of a value; give where the list ends."""
+    count, lane = work.counts[1], spot.lane
     if value >= 128:
         for edge in range(graph.up_start[at], graph.up_start[at + 1]):
-            if graph.is_masked and graph.up_off[edge]:
-                continue
-            given = row_of[graph.up[edge]]
-            if given != _NONE and (given & 63) + 129 == value:
-                work.hops[count] = graph.up[edge]
-                count += 1
+            row = graph.up[edge] - graph.n_leaf
+            is_cut = graph.is_masked and graph.up_off[edge]
+            work.hops[count] = graph.up[edge]  # stays if it is one
+            count += int(sweep.handed[row, lane] == value and not is_cut)
     elif value >= 64:
-        for edge in range(graph.peer_start[at], graph.peer_start[at + 1]):
-            if graph.is_masked and graph.peer_off[edge]:
-                continue
-            if row_of[graph.peer[edge]] == value - 65:
-                work.hops[count] = graph.peer[edge]
-                count += 1
+        place = sweep.place_above[at]
+        for near in range(sweep.near_start[place], sweep.near_start[place + 1]):
+            work.hops[count] = sweep.near[near] + graph.n_leaf
+            count += int(sweep.near_lanes[near] >> np.uint64(lane) & np.uint64(1))
+    elif value == 1:
+        work.hops[count] = spot.end
+        count += 1
     else:
-        edge = work.newest[at]
-        while edge >= 0:
-            work.hops[count] = work.buyer[edge]
-            count += 1
-            edge = work.older[edge]
-    if len(rank) and count > first:
-        for hop in range(first + 1, count):
-            if rank[work.hops[hop]] < rank[work.hops[first]]:
-                work.hops[first] = work.hops[hop]
-        count = first + 1
-    work.counts[1] = count
-    return first, count
+        link = sweep.newest[at - graph.n_leaf]
+        while link >= 0:
+            work.hops[count] = sweep.buyer[link] + graph.n_leaf
+            count += int(sweep.link_lanes[link] >> np.uint64(lane) & np.uint64(1))
+            link = sweep.older[link]
+    return int(count)
 
 
-@kernel
+@inner_kernel
 def _hand_on(  # noqa: PLR0917 - kernels take no named arguments
-    graph: KernelGraph, work: _Work, row_of: _U8, slot: int, spot: _I32, rank: _U32
+    graph: KernelGraph,
+    sweep: ViewSweep,
+    work: _Work,
+    question: Question,
+    slot: int,
+    value: int,
+    spot: _Spot,
 ) -> None:
-    at = work.place[slot]
-    first, last = _find_hops(graph, work, row_of, at, spot, rank)
+    first = work.counts[1]
+    last = _find_hops(graph, sweep, work, work.place[slot], value, spot)
+    if question.is_lowest[spot.rule] and last > first:
+        for hop in range(first + 1, last):
+            if question.rank[work.hops[hop]] < question.rank[work.hops[first]]:
+                work.hops[first] = work.hops[hop]
+        last = first + 1
+    work.counts[1] = last
     work.first[slot], work.last[slot] = first, last
     work.order[work.counts[2]] = slot
     work.counts[2] += 1
-    part = work.column
-    for view in range(len(part)):
-        part[view] = work.flow[slot, view] / (last - first)
+    ways = float(last - first)
     for hop in range(first, last):
-        target = work.flow[_slot_of(work, work.hops[hop])]
-        for view in range(len(part)):
-            target[view] += part[view]
+        target = _slot_of(work, work.hops[hop])
+        for place in range(work.known[slot]):
+            view = work.who[slot, place]
+            _give(work, target, view, work.flow[slot, view] / ways)
 
 
-@kernel
-def _walk(graph: KernelGraph, work: _Work, row_of: _U8, question: Question, spot: _I32) -> None:
-    """Send one unit from every viewpoint that has a route.
-
-    ``spot``: the value that the destination's own class has, room for a value, the destination.
-    """
-    inner, end = spot[0], spot[2]
+@lean_kernel
+def _set_out(
+    graph: KernelGraph, sweep: ViewSweep, work: _Work, question: Question, spot: _Spot
+) -> None:
+    """Give one unit to every viewpoint that has a route, and send on what those in stubs have."""
+    end, inner = spot.end, int(sweep.inner[spot.lane])
     weight = question.weights[end]
     twin = -1
     for view in range(len(question.views)):
         at = question.views[view]
-        part = 1.0
         if at == end:
             part = max(0.0, weight - question.own[view]) / weight if inner != _NONE else 0.0
             if part <= 0:
                 continue
             if twin < 0:  # the destination's own class once more, on its way to another of its ASes
-                twin = work.counts[0]
-                work.counts[0] += 1
-                work.place[twin] = end
-                work.flow[twin] = 0
-                work.stays[twin] = 0
-            work.flow[twin, view] += part
-        elif row_of[at] != _NONE:
-            work.flow[_slot_of(work, at), view] += part
+                twin = _new_slot(work, end)
+            _give(work, twin, view, part)
+        elif value_at(graph, sweep, at, spot.lane) != _NONE:
+            _give(work, _slot_of(work, at), view, 1.0)
     target = _slot_of(work, end)
+    work.stays[target] = 1.0
     if twin >= 0:
-        spot[1] = inner
-        _hand_on(graph, work, row_of, twin, spot, question.rank)
+        _hand_on(graph, sweep, work, question, twin, inner, spot)
     for view in range(len(question.views)):
         at = question.views[view]
         if at < graph.n_stub and at != end and work.slot[at] >= 0:
-            slot = work.slot[at]
-            spot[1] = row_of[at]
-            _hand_on(graph, work, row_of, slot, spot, question.rank)
+            value = value_at(graph, sweep, at, spot.lane)
+            _hand_on(graph, sweep, work, question, work.slot[at], value, spot)
             work.slot[at] = -1  # others of its class came with it
-    for at in range(graph.n_stub, len(graph.up_start) - 1):
-        if work.slot[at] >= 0 and row_of[at] >= 64:
-            spot[1] = row_of[at]
-            _hand_on(graph, work, row_of, work.slot[at], spot, question.rank)
-    for at in range(len(graph.up_start) - 2, graph.n_stub - 1, -1):
-        if work.slot[at] >= 0 and row_of[at] < 64 and at != end:
-            spot[1] = row_of[at]
-            _hand_on(graph, work, row_of, work.slot[at], spot, question.rank)
-    work.stays[target] = 1.0
 
 
-@kernel
-def _trimmed(column: _F64, trim: float) -> float:
-    """Take the mean without the lowest and the highest part; no value is negative.
-
-    ``column`` is written over.
-    """
-    count = len(column)
-    cut = int(count * trim + 1e-9)
-    above = 0
-    for view in range(count):  # most are zero: only what is above is sorted
-        if column[view] > 0:
-            column[above] = column[view]
-            above += 1
-    if above <= cut or count <= 2 * cut:
-        return 0.0
-    kept = column[:above]
-    kept.sort()
-    total = 0.0
-    for view in range(max(0, cut - (count - above)), above - cut):
-        total += kept[view]
-    return total / (count - 2 * cut)
-
-
-@kernel
-def _add(  # noqa: PLR0917 - kernels take no named arguments
-    graph: KernelGraph, work: _Work, row_of: _U8, question: Question, sums: Sums, spot: _I32
+@lean_kernel
+def _walk(
+    graph: KernelGraph, sweep: ViewSweep, work: _Work, question: Question, spot: _Spot
 ) -> None:
-    """Add what one destination's walk has found, from the destination back."""
-    end = spot[2]
-    weight = question.weights[end]
-    views = work.flow.shape[1]
-    for view in range(views):
-        sums.reached[view] += weight * work.flow[work.slot[end], view]
-        work.counts[4] += int(work.flow[work.slot[end], view] > 0)
-    for step in range(work.counts[2] - 1, -1, -1):
-        slot = work.order[step]
-        at, first, last = work.place[slot], work.first[slot], work.last[slot]
-        is_home = question.is_home[at]
-        ways = float(last - first)
-        into = 0.0
-        for hop in range(first, last):
-            into += work.stays[work.slot[work.hops[hop]]] / ways
-        row = at - graph.n_stub
-        if is_home:
-            work.stays[slot] = into
-        elif into > 0:
-            _add_border(work, question, sums, slot, weight)
-            for view in range(views):
-                if row >= 0:
-                    sums.gates[row, view] += weight * into * work.flow[slot, view]
-                else:
-                    sums.direct[view] += weight * into * work.flow[slot, view]
-        if row < 0:
-            continue
-        flow, carried, sold = work.flow[slot], sums.carried[row], sums.sold[row]
-        for view in range(views):
-            carried[view] += weight * flow[view]
-        if row_of[at] < 64:
-            part = weight / row_of[at]
-            for view in range(views):
-                sold[view] += part * flow[view]
-        _add_local(work, question, sums, slot, row)
+    """Send everything on to the destination."""
+    for place in range(len(sweep.above)):
+        at = sweep.above[place]
+        if at >= graph.n_stub and work.slot[at] >= 0:
+            value = int(sweep.values[at - graph.n_leaf, spot.lane])
+            if value >= 64:
+                _hand_on(graph, sweep, work, question, work.slot[at], value, spot)
+    for place in range(spot.climbed - 1, -1, -1):
+        at = sweep.climbed[place] + graph.n_leaf
+        if at >= graph.n_stub and work.slot[at] >= 0 and at != spot.end:
+            value = int(sweep.values[at - graph.n_leaf, spot.lane])
+            if value < 64:
+                _hand_on(graph, sweep, work, question, work.slot[at], value, spot)
 
 
-@kernel
-def _add_border(work: _Work, question: Question, sums: Sums, slot: int, weight: float) -> None:
+@lean_kernel
+def _add_local(work: _Work, question: Question, sums: Sums, slot: int, spot: _Spot) -> None:
+    end = work.slot[spot.end]
+    above, heard = work.known[slot], work.known[end]
+    if above <= int((heard - 1) * question.trim + 1e-9) and above < heard - 1:
+        return  # so few that all of them go
+    at = work.place[slot]
+    itself = work.view_of[at]
+    seen = heard - int(itself >= 0 and work.flow[end, itself] > 0)
+    above = 0
+    for place in range(work.known[slot]):
+        view = work.who[slot, place]
+        if view != itself:
+            work.column[above] = work.flow[slot, view] / work.flow[end, view]
+            above += 1
+    if seen:
+        share = trimmed(work.column, above, seen, question.trim)
+        row = question.row[at]
+        sums.local[spot.rule, row] += question.origin_weights[spot.end] * share
+
+
+@inner_kernel
+def _add_border(work: _Work, question: Question, sums: Sums, slot: int, spot: _Spot) -> None:
     """Add what a foreign class hands to classes of the country."""
+    weight = question.weights[spot.end]
     first, last = work.first[slot], work.last[slot]
     for hop in range(first, last):
         entry = question.entry_row[work.hops[hop]]
         part = weight * work.stays[work.slot[work.hops[hop]]] / (last - first)
         if part > 0:
-            for view in range(work.flow.shape[1]):
-                sums.entries[entry, view] += part * work.flow[slot, view]
+            for place in range(work.known[slot]):
+                view = work.who[slot, place]
+                sums.entries[spot.rule, entry, view] += part * work.flow[slot, view]
 
 
-@kernel
-def _add_local(work: _Work, question: Question, sums: Sums, slot: int, row: int) -> None:
-    end = work.climbed[0]
-    arrived, flow = work.flow[work.slot[end]], work.flow[slot]
-    above = 0
-    for view in range(len(flow)):
-        above += int(flow[view] > 0)
-    heard = work.counts[4]
-    if above <= int((heard - 1) * question.trim + 1e-9) and above < heard - 1:
-        return  # so few that all of them go
-    itself = work.view_of[work.place[slot]]
-    seen = 0
-    for view in range(len(arrived)):
-        if arrived[view] > 0 and view != itself:
-            work.column[seen] = flow[view] / arrived[view]
-            seen += 1
-    if seen:
-        share = _trimmed(work.column[:seen], question.trim)
-        sums.local[row] += question.origin_weights[end] * share
+@inner_kernel
+def _add_gates(work: _Work, question: Question, sums: Sums, slot: int, spot: _Spot) -> None:
+    """Learn what part of a class's paths stays in the country; add what it hands over."""
+    at, first, last = work.place[slot], work.first[slot], work.last[slot]
+    into = 0.0
+    for hop in range(first, last):
+        into += work.stays[work.slot[work.hops[hop]]] / float(last - first)
+    if question.is_home[at]:
+        work.stays[slot] = into
+    elif into > 0:
+        _add_border(work, question, sums, slot, spot)
+        part, row = question.weights[spot.end] * into, question.row[at]
+        for place in range(work.known[slot]):
+            view = work.who[slot, place]
+            if row >= 0:
+                sums.gates[spot.rule, row, view] += part * work.flow[slot, view]
+            else:
+                sums.direct[spot.rule, view] += part * work.flow[slot, view]
 
 
-@kernel
+@lean_kernel
+def _add(  # noqa: PLR0917 - kernels take no named arguments
+    graph: KernelGraph,
+    sweep: ViewSweep,
+    work: _Work,
+    question: Question,
+    sums: Sums,
+    spot: _Spot,
+) -> None:
+    """Add what one destination's walk has found, from the destination back."""
+    rule, weight = spot.rule, question.weights[spot.end]
+    end = work.slot[spot.end]
+    for place in range(work.known[end]):
+        view = work.who[end, place]
+        sums.reached[rule, view] += weight * work.flow[end, view]
+    for step in range(work.counts[2] - 1, -1, -1):
+        slot = work.order[step]
+        at = work.place[slot]
+        if not question.is_brief:
+            _add_gates(work, question, sums, slot, spot)
+        row = question.row[at]
+        if row < 0:
+            continue
+        value = sweep.values[at - graph.n_leaf, spot.lane]
+        if value < 64:
+            part = weight / value
+            for place in range(work.known[slot]):
+                view = work.who[slot, place]
+                sums.sold[rule, row, view] += part * work.flow[slot, view]
+        if not question.is_brief:
+            for place in range(work.known[slot]):
+                view = work.who[slot, place]
+                sums.carried[rule, row, view] += weight * work.flow[slot, view]
+            _add_local(work, question, sums, slot, spot)
+
+
+@lean_kernel
 def _clear(work: _Work) -> None:
     for slot in range(work.counts[0]):
         work.slot[work.place[slot]] = -1
-    for place in range(work.counts[3]):
-        work.newest[work.climbed[place]] = -1
+        for place in range(work.known[slot]):
+            work.flow[slot, work.who[slot, place]] = 0
     work.counts[:] = 0
 
 
 @kernel
-def walk_batch(  # noqa: PLR0917 - kernels take no named arguments
-    graph: KernelGraph, sums: Sums, destinations: _I32, rows: _U8, inner: _U8, question: Question
-) -> None:
-    """Add to ``sums`` what is found for each destination.
-
-    ``rows`` is [destinations, classes]: what route every class has; ``inner`` what the other ASes
-    of the destination's own class have.
-    """
-    work = _make_work(graph, question)
-    spot = np.zeros(3, np.int32)
-    for place in range(len(destinations)):
-        spot[0], spot[2] = inner[place], destinations[place]
-        _climb(graph, work, rows[place], destinations[place])
-        _walk(graph, work, rows[place], question, spot)
-        _add(graph, work, rows[place], question, sums, spot)
-        _clear(work)
+def walk_batches(graph: KernelGraph, sums: Sums, destinations: _I32, question: Question) -> bool:
+    """Add to ``sums`` what is found for each destination; false if a route is too long."""
+    work, sweep = _make_work(graph, question), make_view_sweep(graph, question.views)
+    for begin in range(0, len(destinations), LANES):
+        lanes = destinations[begin : begin + LANES]
+        climbed = settle_views(graph, sweep, lanes)
+        if sweep.longest.max() >= _TOO_LONG:
+            return False  # and no walk over lengths that are none
+        for lane in range(len(lanes)):
+            for rule in range(len(question.is_lowest)):
+                spot = _Spot(rule, lane, lanes[lane], climbed)
+                _set_out(graph, sweep, work, question, spot)
+                _walk(graph, sweep, work, question, spot)
+                _add(graph, sweep, work, question, sums, spot)
+                _clear(work)
+    return True

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from whocut.model.errors import UsageError
 from whocut.routes.cascades import CLIQUE, LETTERS, MODES, Cascade, letters_of, state_set
-from whocut.routes.kernels import distance_rows
 from whocut.routes.whatif.cut import Cut, add_step, no_cut
 from whocut.routes.whatif.reach import Reach, carried, mean_lengths, reach_of
 from whocut.routes.whatif.scenario import Group, Mode, Step
@@ -20,8 +19,6 @@ __all__ = ["Leavers", "Standing", "carry_through", "leavers_of"]
 
 _Floats = NDArray[np.float64]
 _DIGITS: Final = 4
-_MOST_ROWS: Final = 20_000
-"""Classes whose routes are kept in memory: 0.8 GB."""
 
 
 class Leavers(Struct, frozen=True):
@@ -80,11 +77,6 @@ class _Before:
         self.workers = workers
         self.reach = reach_of(subject, nothing, workers=workers)
         self.carried = carried(subject, nothing)
-        weights = subject.topology.class_sums(np.where(subject.is_home, subject.addresses, 0.0))
-        classes = np.flatnonzero(weights > 0).astype(np.int32)
-        self.routes = (
-            distance_rows(subject.topology, classes) if len(classes) <= _MOST_ROWS else None
-        )
 
     def greatest(self, shares: _Floats) -> int | None:
         """Place of the greatest share among foreign classes; of equal ones the lowest AS number."""
@@ -103,7 +95,7 @@ def _standing(before: _Before, found: Iterable[Cascade]) -> Standing:
     gainers = sorted({one.gainer for one in found if one.gainer is not None})
     shares = {asn: float(before.carried[asns == asn].max()) for asn in gainers}
     subject, reach = before.subject, before.reach
-    lengths = mean_lengths(subject, no_cut(subject), workers=before.workers, known=before.routes)
+    lengths = mean_lengths(subject, no_cut(subject), workers=before.workers)
     return Standing(
         pairs=reach.share,
         isolated=int(reach.has_nothing.sum()),
@@ -140,7 +132,7 @@ def carry_through(
 def _cascade(before: _Before, name: str, mode: Mode, cut: Cut) -> Cascade:
     subject = before.subject
     reach = reach_of(subject, cut, workers=before.workers)
-    lengths = mean_lengths(subject, cut, workers=before.workers, known=before.routes)
+    lengths = mean_lengths(subject, cut, workers=before.workers)
     after = carried(subject, cut)
     asns = subject.topology.first_asn
     top = before.greatest(after)

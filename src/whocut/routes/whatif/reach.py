@@ -1,15 +1,13 @@
 """What is left of a country's reach under a cut: pairs, networks, regions, lengths, carriers."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whocut.routes.kernels import distance_rows, reached_weights, transit_mass
-from whocut.routes.whatif.cut import Cut, Variant, variants_of
-from whocut.routes.whatif.lengths import add_lengths
+from whocut.routes.kernels import length_sums, reached_weights, transit_mass
+from whocut.routes.whatif.cut import Cut, variants_of
 from whocut.routes.whatif.regions import load_regions
 from whocut.routes.whatif.subject import Subject
 
@@ -18,7 +16,6 @@ __all__ = ["HALF", "Reach", "carried", "mean_lengths", "reach_of", "world_reach"
 _Floats = NDArray[np.float64]
 HALF = 0.5
 """A network that reaches less of the world's addresses than this is cut off from most of it."""
-_LANES = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,36 +74,16 @@ def world_reach(subject: Subject, cut: Cut, *, workers: int = 2) -> _Floats:
     return pairs
 
 
-def mean_lengths(
-    subject: Subject, cut: Cut, *, workers: int = 2, known: NDArray[np.uint8] | None = None
-) -> tuple[float, float] | None:
-    """Mean AS hops, before and after, of the address pairs that are left; None if none is left.
-
-    ``known``: ``distance_rows`` of the country's classes that weigh, in their order, with nothing
-    cut, where the caller asks many times. They fit cuts that leave the country's own border open.
-    """
+def mean_lengths(subject: Subject, cut: Cut, *, workers: int = 2) -> tuple[float, float] | None:
+    """Mean AS hops, before and after, of the address pairs that are left; None if none is left."""
     topology = subject.topology
     sums = np.zeros(3)
     for variant in variants_of(subject, cut):
         weights = topology.class_sums(np.where(variant.home, subject.addresses, 0.0))
         classes = np.flatnonzero(weights > 0).astype(np.int32)
-        blocks = [(at, classes[at : at + _LANES]) for at in range(0, len(classes), _LANES)]
-
-        def add(
-            part_of: tuple[int, NDArray[np.int32]],
-            variant: Variant = variant,
-            weights: _Floats = weights,
-        ) -> _Floats:
-            at, block = part_of
-            kept = None if known is None else known[at : at + len(block)]
-            before = distance_rows(topology, block) if kept is None else kept
-            after = distance_rows(topology, block, variant.mask)
-            part = np.zeros(3)
-            add_lengths(before, after, weights[block], variant.sources, part)
-            return part
-
-        with ThreadPoolExecutor(workers) as pool:
-            sums = sum(pool.map(add, blocks), sums)
+        sums += length_sums(
+            topology, classes, weights, variant.sources, variant.mask, workers=workers
+        )
     pairs, before, after = sums.tolist()
     return (before / pairs, after / pairs) if pairs > 0 else None
 
