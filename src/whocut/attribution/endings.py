@@ -10,7 +10,7 @@ from whocut.attribution.grading import Graded
 from whocut.attribution.items import Item, share_layer
 from whocut.attribution.roles import Cast
 from whocut.attribution.stretch import Stretch, read_stretch
-from whocut.attribution.vocabulary import Change, ClaimType, HypothesisId, Room
+from whocut.attribution.vocabulary import ABOVE_NETWORK, Change, ClaimType, HypothesisId, Room
 from whocut.ledger.vocabulary import CarriedOut
 
 __all__ = ["acts_of", "end_of", "lags_of"]
@@ -107,12 +107,9 @@ def lags_of(graded: Sequence[Graded]) -> tuple[Lag, ...]:
     """Put the day for which a cut was announced beside the day on which it was first seen."""
     lags = []
     for one in graded:
-        told = sorted(_announced(one))
-        seen = sorted(
-            (x.item.when.first, x.item.id)
-            for x in one.carrying
-            if x.item.room in _EVENT_ROOMS and x.item.when.first is not None
-        )
+        events = [x.item for x in one.carrying if x.item.room in _EVENT_ROOMS]
+        told = sorted(_announced(one, events))
+        seen = sorted((x.when.first, x.id) for x in events if x.when.first is not None)
         if one.holds and told and seen:
             (announced, a), (observed, b) = told[0], seen[0]
             days = (observed - announced).days
@@ -120,11 +117,14 @@ def lags_of(graded: Sequence[Graded]) -> tuple[Lag, ...]:
     return tuple(lags)
 
 
-def _announced(graded: Graded) -> Iterator[tuple[date, str]]:
+def _announced(graded: Graded, events: Sequence[Item]) -> Iterator[tuple[date, str]]:
     for one in graded.carrying:
         claim = one.item.evidence
         if not isinstance(claim, Claim) or one.item.said is None or not one.item.said.is_own:
             continue
+        is_above = one.item.layer in ABOVE_NETWORK
+        if is_above and not any(one.item.layer == event.layer for event in events):
+            continue  # closed accounts were announced; what was seen is something else
         if claim.type in _FORWARD:
             day = read_stretch(claim.effective).first or read_stretch(claim.when).first
             if day is not None:

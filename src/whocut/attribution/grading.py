@@ -10,6 +10,7 @@ from whocut.attribution.finding import Weight
 from whocut.attribution.items import share_layer
 from whocut.attribution.tables import Tables
 from whocut.attribution.vocabulary import (
+    ABOVE_NETWORK,
     CUTS,
     Direction,
     FindingGrade,
@@ -101,22 +102,38 @@ def _conditions(found: Sequence[Fired]) -> frozenset[str]:
     return frozenset(name for name, is_so in holds.items() if is_so)
 
 
-def _grade(score: float, found: Sequence[Fired], tables: Tables) -> FindingGrade:
-    conditions = _conditions(found)
-    for rule in tables.grade:
-        if score >= rule.nats and any(conditions.issuperset(every) for every in rule.any):
-            return rule.id
-    return FindingGrade.INSUFFICIENT
+def _apart(found: Sequence[Fired]) -> tuple[Sequence[Fired], ...]:
+    """Part words of accounts and sales from routes, where no other words bear on these.
+
+    That nothing new is sold and that links end are two acts; neither shows the other.
+    """
+    routed = [one for one in found if one.item.room is Room.ROUTE]
+    spoken = [one for one in found if one.item.room is Room.CLAIM]
+    if not routed or any(one.item.layer not in ABOVE_NETWORK for one in spoken):
+        return (found,)
+    return [one for one in found if one not in spoken], spoken
+
+
+def _grade(speaking_for: Sequence[Fired], against: Sequence[Fired], tables: Tables) -> FindingGrade:
+    """Give the best grade that one part of it reaches by itself."""
+    reached = [FindingGrade.INSUFFICIENT]
+    for part in _apart(speaking_for):
+        score, conditions = _score(part, against), _conditions(part)
+        reached += [
+            rule.id
+            for rule in tables.grade
+            if score >= rule.nats and any(conditions.issuperset(every) for every in rule.any)
+        ]
+    return max(reached, key=lambda grade: GRADE_ORDER[grade])
 
 
 def graded_on(graded: Graded, kept: Sequence[Fired], tables: Tables) -> Graded:
     """Grade a hypothesis on a part of what counts, as on what can be of one party."""
     against = [one for one in graded.counted if not one.is_for]
-    score = _score(kept, against)
     return replace(
         graded,
-        grade=_grade(score, kept, tables),
-        score=score,
+        grade=_grade(kept, against, tables),
+        score=_score(kept, against),
         counted=(*kept, *against),
         carrying=tuple(one for one in kept if one.carries),
     )
@@ -177,8 +194,7 @@ def _graded(hypothesis: HypothesisId, found: Sequence[Fired], tables: Tables) ->
     ways = [(speaking_for, against), (unmet, lasting)] if rebuttals else [(speaking_for, against)]
     graded = []
     for pro, contra in ways:
-        score = _score(pro, contra)
-        grade = _grade(score, pro, tables)
+        score, grade = _score(pro, contra), _grade(pro, contra, tables)
         counted = (*pro, *contra)
         carrying = tuple(one for one in pro if one.carries)
         weights = _weights(found, counted)

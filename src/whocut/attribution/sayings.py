@@ -11,6 +11,7 @@ from whocut.attribution.grading import GRADE_ORDER, Graded
 from whocut.attribution.items import Item
 from whocut.attribution.roles import Cast
 from whocut.attribution.vocabulary import (
+    ABOVE_NETWORK,
     CUTS,
     ClaimType,
     FindingGrade,
@@ -25,10 +26,6 @@ __all__ = ["Told", "sayings_of"]
 
 _EVENT_ROOMS: Final = frozenset({Room.MEASUREMENT, Room.ROUTE})
 _MOST_ACCOUNTS: Final = 12
-_ABOVE: Final = frozenset(
-    {"account", "payment", "app_store", "device_update", "content", "certificate", "registry"}
-)
-"""Layers above the network, and classes of layers of the same name."""
 _LIMITED: Final = frozenset(
     f"{voice}.{one}.limited"
     for voice in ("words", "reported")
@@ -146,33 +143,46 @@ def _of_hypothesis(hypothesis: HypothesisId, told: Told) -> Iterator[Saying]:
 def _named(one: Named, told: Told) -> Iterator[Saying]:
     subject = {**_subject(told), "party": one.name}
     if one.why in (Tie.OWN_WORDS, Tie.OWN_WORDS_RELAYED):
-        kind, day = _own_words(one, told)
-        voice = "own" if one.why is Tie.OWN_WORDS else "relayed"
-        if _is_limited(told.items[name] for name in one.evidence):
-            what = "limited"
-        else:
-            is_carriage = one.hypothesis is HypothesisId.OPERATOR_WITHDREW
-            what = "carriage" if is_carriage else "access"
-        yield Saying(f"{voice}.{kind.value}.{what}", subject)
-        if day:
-            yield Saying("said_on", {"day": day})
+        spoken = [told.items[name] for name in one.evidence]
+        # What was said of accounts or sales is told as that, and lends the cut neither its day.
+        limited = [item for item in spoken if _is_limited([item])]
+        is_carriage = one.hypothesis is HypothesisId.OPERATOR_WITHDREW
+        for words, what in (
+            (
+                [item for item in spoken if item not in limited],
+                "carriage" if is_carriage else "access",
+            ),
+            (limited, "limited"),
+        ):
+            if words:
+                yield from _said(words, what, one, subject)
     elif one.why in (Tie.ROUTE, Tie.DOCUMENTED):
         yield Saying(f"named.{one.why.value}", subject)
     else:
         yield Saying(f"named.{one.hypothesis.value}", subject)
 
 
+def _said(
+    words: Iterable[Item], what: str, one: Named, subject: dict[str, str | int]
+) -> Iterator[Saying]:
+    kind, day = _own_words(words)
+    voice = "own" if one.why is Tie.OWN_WORDS else "relayed"
+    yield Saying(f"{voice}.{kind.value}.{what}", subject)
+    if day:
+        yield Saying("said_on", {"day": day})
+
+
 def _is_limited(items: Iterable[Item]) -> bool:
     """Tell whether all of it is above the network: closed accounts are no cut-off of a site."""
     layers = {item.layer for item in items}
-    return bool(layers) and layers <= _ABOVE
+    return bool(layers) and layers <= ABOVE_NETWORK
 
 
-def _own_words(one: Named, told: Told) -> tuple[ClaimType, str]:
+def _own_words(words: Iterable[Item]) -> tuple[ClaimType, str]:
     claims = [
         (_VERBS.index(item.said.type), evidence.when, item.said.type)
-        for name in one.evidence
-        if (item := told.items[name]).said is not None
+        for item in words
+        if item.said is not None
         and isinstance(evidence := item.evidence, Claim)
         and item.said.type in _VERBS
     ]

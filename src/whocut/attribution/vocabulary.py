@@ -1,10 +1,12 @@
 """The closed sets of bundles and findings. Values are public promises: added, never re-used."""
 
 from enum import StrEnum
+from typing import Final
 
 from whocut.model.taxonomy import Layer
 
 __all__ = [
+    "ABOVE_NETWORK",
     "BUNDLE_LAYERS",
     "CUTS",
     "Change",
@@ -318,3 +320,8 @@ class Tie(StrEnum):
 
 BUNDLE_LAYERS: tuple[str, ...] = (*(layer.value for layer in Layer), "unstated")
 """Values of ``layer`` in a bundle."""
+
+ABOVE_NETWORK: Final = frozenset(
+    {"account", "payment", "app_store", "device_update", "content", "certificate", "registry"}
+)
+"""Layers above the network: what is done there stops no traffic."""
