@@ -46,6 +46,8 @@ def with_ids(document: Document) -> Document:
 def accuses(one: Document, party: str) -> bool:
     """Tell whether a piece shows a cut, or has a party do it by its own or an outsider's word."""
     kind = one["kind"]
+    if kind == "claim" and one.get("carried_out") == "no":
+        return False
     if kind == "claim":
         is_own = one["type"] in _OWN_ACTS and one.get("speaker") == party
         return is_own or (one["type"] == "reports" and one.get("about") == party)

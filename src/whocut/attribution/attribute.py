@@ -55,6 +55,7 @@ def attribute(bundle: Bundle, ruleset: Ruleset) -> Finding:
             denied=denied,
             disputed=frozenset(h for one in open_conflicts for h in one.hypotheses),
             target=bundle.question.target,
+            part=bundle.question.part,
             tables=ruleset.tables,
         )
     )

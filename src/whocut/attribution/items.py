@@ -1,11 +1,12 @@
 """Evidence made ready for weighing: its facts, days, layer, group and witness; or set aside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from whocut.attribution.bundle import (
     AnyEvidence,
@@ -29,7 +30,7 @@ from whocut.attribution.other_facts import control_facts, outage_facts, report_f
 from whocut.attribution.roles import Cast
 from whocut.attribution.stretch import ALWAYS, Stretch, read_stretch
 from whocut.attribution.tables import Tables
-from whocut.attribution.vocabulary import ClaimType, EvidenceKind, Role, Room
+from whocut.attribution.vocabulary import ClaimType, EvidenceKind, HypothesisId, Role, Room
 from whocut.ledger.vocabulary import Stance
 
 __all__ = ["Aside", "Item", "asked_days", "items_of", "kind_of", "share_layer"]
@@ -37,6 +38,7 @@ __all__ = ["Aside", "Item", "asked_days", "items_of", "kind_of", "share_layer"]
 _NETWORK: Final = frozenset({"dns", "tcp", "tls", "http"})
 _ANY: Final = "any"
 _FORWARD: Final = frozenset({ClaimType.ANNOUNCES, ClaimType.ORDERS})
+_OWN_ACTS: Final = _FORWARD | {ClaimType.ADMITS}
 _EVENT_ROOMS: Final = frozenset({Room.MEASUREMENT, Room.ROUTE})
 
 
@@ -213,6 +215,12 @@ def _is_of(domain: str, other: str) -> bool:
     return domain == other or domain.endswith(f".{other}") or other.endswith(f".{domain}")
 
 
+def _begins(one: Claim) -> Stretch:
+    """Say from when on something can be done: what is announced or ordered, not before that."""
+    said = one.when if one.type in _FORWARD else ""
+    return Stretch(read_stretch(one.effective or said).first, None)
+
+
 def _aside(
     one: AnyEvidence, question: Question, room: Room, days: Stretch, asked: Stretch
 ) -> Aside | None:
@@ -222,10 +230,8 @@ def _aside(
         return Aside.OTHER_COUNTRY
     if one.target and question.target and not _is_of(one.target, question.target):
         return Aside.OTHER_TARGET
-    if isinstance(one, Claim) and one.effective and one.type in _FORWARD:
-        begins = Stretch(read_stretch(one.effective).first, None)
-        if begins.is_after(asked):
-            return Aside.OTHER_TIME
+    if isinstance(one, Claim) and one.type in _OWN_ACTS and _begins(one).is_after(asked):
+        return Aside.OTHER_TIME
     ended = isinstance(one, Claim) and days.last is not None and one.type is not ClaimType.RESTORES
     if isinstance(one, RouteChange):
         # A change of links lasts until another is told of.
@@ -263,4 +269,25 @@ def items_of(bundle: Bundle, cast: Cast, tables: Tables) -> tuple[Item, ...]:
                 aside=_aside(one, bundle.question, room, days, asked),
             )
         )
-    return tuple(items)
+    ends = [one for one in items if {"claim.restores", "claim.own", "source.read"} <= one.facts]
+    return tuple(_until_restored(one, ends) for one in items)
+
+
+def _until_restored(one: Item, restorations: Iterable[Item]) -> Item:
+    """End what a party says that it did on the day before it lifts it; a state's, any state."""
+    said, begun = one.said, one.when.first
+    if said is None or said.type not in _OWN_ACTS or begun is None or one.when.last is not None:
+        return one
+    is_state = said.stated is HypothesisId.STATE_INTERFERES
+    ends = [
+        by.when.last
+        for by in restorations
+        if by.said is not None
+        and by.aside is None
+        and by.said.stated is said.stated
+        and (is_state or by.said.speaker == said.speaker)
+        and share_layer(by.layer, one.layer)
+        and by.when.last is not None
+        and by.when.last >= begun
+    ]
+    return replace(one, when=Stretch(begun, min(ends))) if ends else one

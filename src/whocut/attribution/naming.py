@@ -49,6 +49,8 @@ class Scene(Struct, frozen=True):
     """Parties that deny their own part."""
     disputed: frozenset[HypothesisId]
     target: str
+    part: str
+    """The part of the country that is asked about, if any."""
     tables: Tables
 
 
@@ -60,7 +62,7 @@ def names_of(scene: Scene) -> tuple[Named, ...]:
         if hypothesis not in CUTS or not graded.holds or hypothesis in scene.disputed:
             continue
         for party in scene.cast.with_role_for(hypothesis):
-            if scene.cast.parties[party].kind is PartyKind.PERSON:
+            if scene.cast.parties[party].kind is PartyKind.PERSON or _is_of_another(party, scene):
                 continue
             of_it = _of_party(party, graded, scene)
             found = _tie(party, of_it, scene)
@@ -69,6 +71,14 @@ def names_of(scene: Scene) -> tuple[Named, ...]:
                 name = scene.cast.parties[party].name or party
                 named.append(Named(party, name, hypothesis, of_it.grade, tie, evidence))
     return tuple(named)
+
+
+def _is_of_another(party: str, scene: Scene) -> bool:
+    """Tell whether the target is another party's domain, and none of this service's."""
+    services = scene.cast.with_role_for(HypothesisId.SERVICE_DECIDED)
+    if party not in services or _may_own(party, scene):
+        return False
+    return any(one.domains and _may_own(id_, scene) for id_, one in scene.cast.parties.items())
 
 
 def _of_party(party: str, graded: Graded, scene: Scene) -> Graded:
@@ -86,6 +96,8 @@ def _of_party(party: str, graded: Graded, scene: Scene) -> Graded:
 def _shows_another(party: str, item: Item, hypothesis: HypothesisId, scene: Scene) -> bool:
     if isinstance(item.evidence, RouteChange):
         return is_of_another_number(item.evidence, scene.cast.parties[party].asns)
+    if item.room is Room.MEASUREMENT and _is_foreign(party, hypothesis, scene):
+        return True
     if not isinstance(item.evidence, Measured):
         return False
     candidates = scene.cast.with_role_for(hypothesis)
@@ -95,6 +107,15 @@ def _shows_another(party: str, item: Item, hypothesis: HypothesisId, scene: Scen
         if _HYPOTHESIS_OF_IDENTITY.get(one.by) is hypothesis and one.party in candidates
     }
     return bool(shown) and party not in shown
+
+
+def _is_foreign(party: str, hypothesis: HypothesisId, scene: Scene) -> bool:
+    """Tell whether what is met on a country's networks speaks of none of this state's acts.
+
+    A part of a country may be held by another state.
+    """
+    is_state = hypothesis is HypothesisId.STATE_INTERFERES
+    return is_state and not scene.part and not _may_block(party, scene)
 
 
 def _tie(party: str, graded: Graded, scene: Scene) -> tuple[Tie, tuple[str, ...]] | None:
@@ -131,8 +152,8 @@ def _is_countered(party: str, graded: Graded, scene: Scene) -> bool:
 
 
 def _ties_by(tie: Tie, party: str, graded: Graded, scene: Scene) -> Iterator[str]:
-    has_event = any(_is_telling(one, scene.tables) for one in graded.carrying)
     if tie is Tie.OWN_WORDS:
+        has_event = any(_is_telling(one, scene.tables) for one in graded.carrying)
         yield from _own_words(party, graded, scene, has_event=has_event)
     elif tie is Tie.OWN_WORDS_RELAYED:
         yield from _relayed(party, graded, scene.tables)
@@ -144,15 +165,20 @@ def _ties_by(tie: Tie, party: str, graded: Graded, scene: Scene) -> Iterator[str
             for one in graded.carrying
             if one.item.room is Room.ROUTE and one.item.provider == party
         )
-    elif has_event:
+    else:
         yield from _documented(party, graded, scene)
 
 
 def _spoken_by(party: str, graded: Graded) -> list[Fired]:
+    """List the party's own words; of a state, who lifts a block need not have ordered it."""
+    is_state = graded.id is HypothesisId.STATE_INTERFERES
     return [
         one
         for one in graded.carrying
-        if one.item.said is not None and one.item.said.speaker == party and one.item.said.is_own
+        if one.item.said is not None
+        and one.item.said.speaker == party
+        and one.item.said.is_own
+        and not (is_state and one.item.said.type is ClaimType.RESTORES)
     ]
 
 
@@ -178,13 +204,17 @@ def _relayed(party: str, graded: Graded, tables: Tables) -> Iterator[str]:
     spoken = _spoken_by(party, graded)
     witnesses = {one.item.witness for one in spoken}
     groups = {one.item.group for one in spoken}
-    is_seen = any(
+    if _is_seen(spoken, graded, tables) or (len(witnesses) > 1 and len(groups) > 1):
+        yield from (one.item.id for one in spoken)
+
+
+def _is_seen(told: Sequence[Fired], graded: Graded, tables: Tables) -> bool:
+    """Tell whether something telling was measured in a layer of which they speak."""
+    return any(
         _is_telling(one, tables) and share_layer(one.item.layer, other.item.layer)
         for one in graded.carrying
-        for other in spoken
+        for other in told
     )
-    if is_seen or (len(witnesses) > 1 and len(groups) > 1):
-        yield from (one.item.id for one in spoken)
 
 
 def _is_telling(one: Fired, tables: Tables) -> bool:
@@ -254,6 +284,8 @@ def _documented(party: str, graded: Graded, scene: Scene) -> Iterator[str]:
         and one.item.said.type is ClaimType.REPORTS
         and one.item.said.about == party
     ]
+    if not _is_seen(found, graded, scene.tables):
+        return
     if len({one.item.witness for one in found}) > 1 and len({x.item.group for x in found}) > 1:
         yield from (one.item.id for one in found)
 

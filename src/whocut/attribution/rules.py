@@ -18,7 +18,7 @@ __all__ = ["STATED", "FindingRule", "Ruleset", "Yielding", "load_ruleset", "pars
 
 STATED: Final = "stated"
 """In place of a hypothesis: the one that the claim states."""
-Yielding = Literal["outage", "bot_check", "moved", "served", "stayed"]
+Yielding = Literal["outage", "bot_check", "moved", "served", "stayed", "withdrawn"]
 """What explains evidence away, or voids an announcement."""
 _RELEASE: Final = "2026.11"
 _HYPOTHESES: Final = frozenset({STATED, *(one.value for one in HypothesisId)})

@@ -5,11 +5,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from whocut.attribution.bundle import Cell, Measured, Outage, RouteChange, Slowdown
+from whocut.attribution.bundle import Cell, Claim, Measured, Outage, RouteChange, Slowdown
 from whocut.attribution.items import Item, share_layer
 from whocut.attribution.links import may_be_one, moved_by
 from whocut.attribution.rules import STATED, FindingRule, Ruleset, Yielding
-from whocut.attribution.stretch import Stretch
+from whocut.attribution.stretch import Stretch, read_stretch
 from whocut.attribution.tables import Tables
 from whocut.attribution.vocabulary import (
     CUTS,
@@ -25,6 +25,7 @@ __all__ = ["Fired", "fired", "is_rebutted_by"]
 _EVENT_ROOMS: Final = frozenset({Room.MEASUREMENT, Room.ROUTE})
 _MOST_SHOWN: Final = 8
 """Ids of what explains or voids one piece of evidence; one is enough."""
+_WITHDRAWN: Final = frozenset({"claim.own", "claim.own_act", "claim.not_done", "source.read"})
 _WHOLE: Final = frozenset({OutageExtent.COUNTRY, OutageExtent.TARGET})
 
 
@@ -104,6 +105,8 @@ class _Around(Struct, frozen=True):
     bots: tuple[Item, ...]
     served: tuple[Item, ...]
     stayed: tuple[Item, ...]
+    withdrawn: tuple[Item, ...]
+    """Own words of which it is told that they were not carried out."""
     moved: Mapping[str, tuple[str, ...]]
     """Links that ended because their customers moved, with the links that began instead."""
 
@@ -132,6 +135,9 @@ def _around(items: Sequence[Item], tables: Tables) -> _Around:
         bots=tuple(x for x in weighed if {"measured.bot_check", "measured.weighs"} <= x.facts),
         served=tuple(x for x in weighed if {"measured.served", "measured.weighs"} <= x.facts),
         stayed=tuple(one for one in weighed if "route.stayed" in one.facts),
+        withdrawn=tuple(
+            one for one in weighed if one.facts >= _WITHDRAWN and "source.weak" not in one.facts
+        ),
         moved=_moved(weighed, tables),
     )
 
@@ -145,12 +151,19 @@ def _explainers(item: Item, why: Yielding, around: _Around, tables: Tables) -> l
         for by in candidates
         if by is not item
         and (why != "outage" or _explains_place(item, by))
-        and _is_explained_in_time(item.when, by.when, tables)
+        and (
+            # That it is back can be said of whatever was out before.
+            item.when.meets(by.when)
+            if "claim.restores" in item.facts
+            else _is_explained_in_time(item.when, by.when, tables)
+        )
     ]
 
 
 def _voiders(item: Item, why: Yielding, around: _Around) -> list[str]:
     """Find what shows that something announced did not come to pass."""
+    if why == "withdrawn":
+        return [by.id for by in around.withdrawn if _withdraws(by, item)]
     begun = item.when.first
     found = []
     for by in around.served if why == "served" else around.stayed:
@@ -160,6 +173,22 @@ def _voiders(item: Item, why: Yielding, around: _Around) -> list[str]:
         if fits and is_later and by.when.meets(item.when):
             found.append(by.id)
     return found
+
+
+def _withdraws(by: Item, item: Item) -> bool:
+    """Tell whether it is told that what a party announced was not carried out."""
+    is_its = by is not item and by.provider == item.provider
+    return is_its and share_layer(by.layer, item.layer) and _may_tell_of(by, item)
+
+
+def _may_tell_of(by: Item, item: Item) -> bool:
+    """Tell whether a claim, said no earlier than another, can be of the same act."""
+    one, other = by.evidence, item.evidence
+    if not isinstance(one, Claim) or not isinstance(other, Claim):
+        return False
+    if one.effective and other.effective and one.effective != other.effective:
+        return False
+    return not read_stretch(other.when).is_after(read_stretch(one.when))
 
 
 def is_rebutted_by(one: Item, by: Item) -> bool:
@@ -172,7 +201,7 @@ def is_rebutted_by(one: Item, by: Item) -> bool:
     same = may_be_one(by.provider, one.provider)
     if by.room is Room.CLAIM and one.room is Room.CLAIM:
         # That one announcement came to nothing says nothing of another party's.
-        return same and by.witness == one.witness
+        return same and by.witness == one.witness and _may_tell_of(by, one)
     return same and share_layer(one.layer, by.layer) and one.when.meets(by.when)
 
 
@@ -197,7 +226,7 @@ def _voided(
     if any(key is one.hypothesis and may_be_one(who, one.item.provider) for key, who in happened):
         return one
     for why in one.rule.yields_on(one.item.facts):
-        if why in ("served", "stayed"):
+        if why in ("served", "stayed", "withdrawn"):
             by = _voiders(one.item, why, around)
             if by:
                 return _giving_way(one, by, "voided")

@@ -177,6 +177,44 @@ def test_members_of_unions_are_those_of_the_law():
     assert {name: sorted(members) for name, members in shipped.items()} == {"EU": law["EU"]}
 
 
+def test_a_state_that_lifts_a_block_is_not_named_for_it():
+    court = {"id": "court", "name": "Court", "kind": "court", "country": "RU"}
+    lifted = claim("restores", "court", source=PRIMARY, when="2024-06-20")
+    assert names(find(RESET, lifted, parties=[*PARTIES, court])) == set()
+    order = claim("orders", "regulator", source=PRIMARY)
+    assert names(find(order, RESET, lifted, parties=[*PARTIES, court])) == {"regulator"}
+    assert names(find(claim("restores", "service", source=PRIMARY))) == {"service"}
+
+
+@pytest.mark.parametrize(
+    ("domains", "named"),
+    [(["site.example"], {"a"}), ([], {"a"}), (["other.example"], set())],
+)
+def test_a_service_is_not_named_for_the_site_of_another(domains, named):
+    a = {"id": "a", "name": "A", "kind": "company", "role": "service", "domains": domains}
+    b = {"id": "b", "name": "B", "kind": "company", "role": "observer", "domains": ["site.example"]}
+    said = claim("announces", "a", source=PRIMARY)
+    assert names(find(said, parties=[a, b])) == named
+    assert names(find(said, parties=[a, {**b, "domains": ["b.example"]}])) == {"a"}
+
+
+def test_what_is_measured_on_networks_of_a_country_lends_another_state_nothing():
+    paris = {"id": "paris", "name": "Paris", "kind": "state", "country": "FR"}
+    told = [press("A", about="paris"), press("B", about="paris"), RESET]
+    assert names(find(*told, parties=[paris])) == set()
+    assert names(find(*told, parties=[{**paris, "country": "RU"}])) == {"paris"}
+    assert names(find(*told, parties=[paris], part="RU-MOW")) == {"paris"}
+    order = claim("orders", "paris", source=PRIMARY)
+    assert names(find(order, RESET, parties=[paris])) == {"paris"}
+
+
+@pytest.mark.parametrize(("layer", "named"), [("http", {"bank"}), ("payment", set())])
+def test_reports_of_one_layer_are_not_borne_out_by_another(layer, named):
+    told = [press("A", about="bank", layer=layer), press("B", about="bank", layer=layer)]
+    page = cell("refused_edge", mechanism="http.refusal.vague")
+    assert names(find(*told, page)) == named
+
+
 def test_of_two_parties_of_one_role_a_page_names_neither():
     second = {"id": "second", "kind": "company", "role": "service"}
     assert names(find(PAGE, parties=[*PARTIES, second])) == set()

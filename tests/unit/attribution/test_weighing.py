@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.attribution.drawing import MANY, PRIMARY, cell, claim, find, of
+from tests.unit.attribution.drawing import MANY, PRIMARY, cell, claim, find, names, of
 
 CABLE = {"kind": "outage", "when": "2024-06-03/2024-06-09", "cause": "cable"}
 TIMEOUT = {"mechanism": "tls.timeout"}
@@ -137,6 +137,66 @@ def test_customers_that_moved_leave_the_providers_own_word_alone():
     told = claim("admits", "backbone", source=PRIMARY, layer="route")
     moved = gained(64497, 11, "2024-04", "2024-06")
     assert holds(told, LOST, moved, parties=SIBLINGS) == ["operator_withdrew"]
+
+
+def test_back_after_an_outage_admits_no_cut():
+    back = claim("restores", "regulator", source=PRIMARY, effective="2024-06-12")
+    assert holds(back) == ["state_interferes"]
+    assert holds(back, CABLE) == ["outage"]
+    assert holds(back, {**CABLE, "when": "2024-07-01/2024-07-05"}) == ["state_interferes", "outage"]
+
+
+NOTICE = claim("announces", "service", source=PRIMARY, when="2024-05-20", effective="2024-06-01")
+
+
+@pytest.mark.parametrize(
+    ("told", "held"),
+    [
+        ({"when": "2024-05-25"}, []),
+        ({"when": "2024-05-25", "source": {"publisher": "A"}}, []),
+        ({"when": "2024-05-20"}, []),
+        ({"when": ""}, []),
+        ({"when": "2024-05-10"}, ["service_decided"]),
+        ({"when": "2024-05-25", "effective": "2024-05-28"}, ["service_decided"]),
+        ({"when": "2024-05-25", "layer": "account"}, ["service_decided"]),
+        ({"when": "2024-05-25", "source": {"stance": "forum"}}, ["service_decided"]),
+        ({"when": "2024-05-25", "source": {"read": "linked"}}, ["service_decided"]),
+    ],
+)
+def test_what_was_called_off_after_its_announcement_is_void(told, held):
+    off = {**claim("announces", "service", carried_out="no", source=PRIMARY), **told}
+    found = holds({**NOTICE, "layer": "http"}, {"layer": "http", **off})
+    assert [one for one in found if one != "no_cut"] == held
+
+
+def test_what_was_measured_or_is_told_to_be_done_is_not_called_off():
+    off = claim("announces", "service", carried_out="no", source=PRIMARY)
+    page = cell("refused_service", mechanism="http.refusal.geo_explicit")
+    assert "service_decided" in holds(NOTICE, off, page)
+    assert "service_decided" in holds({**NOTICE, "carried_out": "yes"}, off)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_aside"),
+    [
+        (claim("announces", "service", source=PRIMARY, when="2024-08-01"), True),
+        (claim("orders", "regulator", source=PRIMARY, when="2024-08-01"), True),
+        (claim("announces", "service", source=PRIMARY, when="2024-08-01", effective="2024"), False),
+        (claim("admits", "service", source=PRIMARY, when="2024-08-01"), False),
+        (claim("admits", "service", source=PRIMARY, effective="2024-08-01"), True),
+    ],
+)
+def test_what_begins_after_the_time_asked_about_is_set_aside(said, is_aside):
+    assert [one.why for one in find(said).set_aside] == (["other_time"] if is_aside else [])
+
+
+def test_what_was_served_after_a_block_was_lifted_says_nothing_against_its_order():
+    order = claim("orders", "regulator", source=PRIMARY, when="2024-05-02")
+    cut = cell("interfered", when="2024-05-06", mechanism="tls.reset.sni")
+    lifted = claim("restores", "regulator", source=PRIMARY, when="2024-06-20")
+    found = find(order, cut, lifted, cell("served", when="2024-06-24"))
+    assert found.status == "restored"
+    assert names(found) == {"regulator"}
 
 
 def test_links_of_another_that_ended_keep_no_announcement_from_being_void():
