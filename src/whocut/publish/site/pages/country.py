@@ -25,6 +25,7 @@ __all__ = ["ROUTES"]
 _SURE: Final = 10
 _SPOKEN: Final = 8
 _LATEST: Final = 8
+_UNION: Final = "EU"
 _JURISDICTIONS: Final = 12
 _LEAST_N: Final = 5
 """Groups of the gap with fewer services are counted and get no share. provisional"""
@@ -33,6 +34,8 @@ _REFUSED: Final = ("refused_service", "refused_edge", "refused")
 
 def country(asked: Asked, country: str) -> Page:
     """Answer who cuts a country off, where, how, since when, on what ground."""
+    if country.upper() == _UNION:  # its records are listed; it is no country
+        return Page("", "", status=308, location=f"/ledger?country={_UNION}")
     code = _code(asked, country)
     if code != country:
         return Page("", "", status=308, location=f"/c/{code}")
@@ -40,8 +43,6 @@ def country(asked: Asked, country: str) -> Page:
     measured = edition.access.country(code)
     records = edition.ledger.counted(code)
     routes = edition.routes.summary(code)
-    if measured is None and not records.n and routes is None:
-        raise Absent(text.gettext("Nothing is known of this country yet."))
     year = asked.number("year", least=1990, most=2100, default=0)
     changes, n_changes = edition.routes.changes(code, rows=200, alarms=True)
     axis = time_axis(

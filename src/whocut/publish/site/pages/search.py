@@ -11,7 +11,13 @@ from whocut.publish.edition.access_rows import Found
 from whocut.publish.edition.edition import Edition
 from whocut.publish.edition.ledger_rows import LedgerFilters
 from whocut.publish.edition.search import folded
-from whocut.publish.site.asking import AskedName, asked_country, asked_name, shown_name
+from whocut.publish.site.asking import (
+    AskedName,
+    asked_country,
+    asked_name,
+    country_codes,
+    shown_name,
+)
 from whocut.publish.site.page import Asked, Page, PageRoute
 from whocut.publish.site.places import place_name
 from whocut.publish.site.same_service import is_known
@@ -144,7 +150,7 @@ def _hit(asked: Asked, one: Found) -> Hit:
 
 
 def _address(one: Found) -> str:
-    if one.kind == "country" and "-" in one.key:  # a part of a country has no page of its own
+    if one.kind == "country" and one.key not in country_codes():  # a part of one, or a union
         return f"/ledger?country={quote(one.key, safe='')}"
     return f"{_SHAPE[one.kind]}{quote(one.key, safe='')}"
 

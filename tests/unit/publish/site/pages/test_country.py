@@ -78,7 +78,15 @@ class TestAddresses:
         assert site.location("/c/ru") == "/c/RU"
         assert site.location("/ru/c/ru") == "/ru/c/RU"
 
-    @pytest.mark.parametrize("code", ["ZZ", "R", "RUS", "<b>", "EU", "12"])
+    def test_the_union_is_no_country_and_its_records_are_listed(self, site):
+        assert site.location("/c/EU") == "/ledger?country=EU"
+
+    def test_a_country_of_which_nothing_is_known_says_so(self, site):
+        words = site.get("/c/EH").words
+        assert "Not measured is neither served nor cut off." in words
+        assert "No document of ours names this country." in words
+
+    @pytest.mark.parametrize("code", ["ZZ", "R", "RUS", "<b>", "QO", "12"])
     def test_what_is_no_country_is_absent(self, site, code):
         assert "no country" in site.get(f"/c/{code}", status=404).words
 

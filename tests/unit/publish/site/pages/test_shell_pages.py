@@ -97,6 +97,21 @@ class TestSearch:
             ("2022-03-cogent-ru", "/cut/2022-03-cogent-ru"),
             ("2022-03-Cogent-RU ", "/cut/2022-03-cogent-ru"),
             ("  Roskomnadzor ", "/who/roskomnadzor"),
+            ("hub.docker.com", "/d/docker.com"),
+            ("https://hub.docker.com:443/r/x?y=z", "/d/docker.com"),
+            ("WWW.Docker.IO", "/d/docker.io"),
+            ("registry-1.docker.io", "/d/docker.io"),
+            ("m.youtube.com", "/d/youtube.com"),
+            ("cloud.google.com", "/d/google.com"),
+            ("RUS", "/c/RU"),
+            ("США", "/c/US"),
+            ("Северная Корея", "/c/KP"),
+            ("Etats-Unis", "/c/US"),
+            ("Côte d'Ivoire", "/c/CI"),
+            ("EU", "/ledger?country=EU"),
+            ("Евросоюз", "/ledger?country=EU"),
+            ("Крым", "/ledger?country=UA-43"),
+            ("Crimea", "/ledger?country=UA-43"),
         ],
     )
     def test_what_is_meant_without_a_doubt_is_opened(self, site, words, address):
@@ -121,6 +136,29 @@ class TestSearch:
         assert answer.status_code == 200
         assert "Nobody has measured" in answer.text
         assert 'href="/is-it-me"' in answer.text
+
+    @pytest.mark.parametrize(
+        ("words", "address"),
+        [
+            ("Гитхаб", "/who/github"),
+            ("gihub", "/who/github"),
+            ("gihub.com", "/d/github.com"),
+            ("Коджент", "/who/cogent"),
+            ("Росія", "/c/RU"),
+            ("docekr.com", "/d/docker.com"),
+        ],
+    )
+    def test_what_is_nearly_called_so_is_offered_and_never_opened(self, site, words, address):
+        answer = _found(site, words)
+        assert answer.status_code == 200
+        assert "Did you mean one of these?" in answer.text
+        assert f'href="{address}"' in answer.text
+
+    def test_nothing_like_it_offers_nothing(self, site):
+        answer = _found(site, "zzqqxx")
+        assert "Nothing here is called so." in answer.text
+        assert "Did you mean" not in answer.text
+        assert "A service is found by its domain" in answer.text
 
     def test_a_network_that_nobody_knows_is_told_so(self, site):
         assert (
