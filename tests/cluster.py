@@ -13,7 +13,7 @@ from typing import Any
 
 import distributed
 
-_START_S = 30
+_START_S = 120  # guards against hanging only
 
 
 class LoopbackCluster:

@@ -58,10 +58,30 @@ def _seed_line(config: pytest.Config) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the lab's tests in one process: they share this machine's namespaces and cores."""
+    """Keep in one process what belongs together; xdist begins with the largest group.
+
+    The lab's tests share this machine's namespaces and cores. Others share a fixture of their
+    module or folder, which two processes would both have to make.
+    """
+    places: dict[Path, str] = {}
     for item in items:
-        if item.get_closest_marker("lab") and not item.get_closest_marker("xdist_group"):
+        for place in _shared_places(item):
+            places[item.path] = min(place, places.get(item.path, place), key=len)
+    for item in items:
+        if item.get_closest_marker("xdist_group"):
+            continue
+        if item.get_closest_marker("lab"):
             item.add_marker(pytest.mark.xdist_group("lab"))
+        elif _shared_places(item):
+            item.add_marker(pytest.mark.xdist_group(places[item.path]))
+
+
+def _shared_places(item: pytest.Item) -> set[str]:
+    """Modules and folders, below this one, whose fixtures the test has in common with others."""
+    assert isinstance(item, pytest.Function)
+    known = item._fixtureinfo.name2fixturedefs.values()
+    found = (one for each in known for one in each if one.scope != "function")
+    return {place for one in found if "/" in (place := one.baseid.partition("::")[0])}
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -85,7 +85,7 @@ def start(
 
 
 def finish(process: subprocess.Popen[bytes]) -> tuple[str, int]:
-    out, error = process.communicate(timeout=120)
+    out, error = process.communicate(timeout=600)
     return out.decode() + error.decode(), process.returncode
 
 

@@ -175,8 +175,8 @@ class TestCommand:
         command = [sys.executable, "-m", "whocut.cli", "ledger", "export", "--form", form]
         command += ["--country", "SY"]
         path = tmp_path / "file"
-        done = subprocess.run(command, capture_output=True, timeout=60, check=True)
-        subprocess.run([*command, "--to", str(path), "-q"], timeout=60, check=True)
+        done = subprocess.run(command, capture_output=True, timeout=300, check=True)
+        subprocess.run([*command, "--to", str(path), "-q"], timeout=300, check=True)
         assert done.stdout == path.read_bytes()
         assert b"documented" in done.stderr
 
@@ -207,7 +207,7 @@ class TestCommand:
         parent, child = pty.openpty()
         command = [sys.executable, "-m", "whocut.cli", "ledger", "export", "--form", "parquet"]
         done = subprocess.run(
-            command, stdout=child, stderr=subprocess.PIPE, timeout=60, check=False
+            command, stdout=child, stderr=subprocess.PIPE, timeout=300, check=False
         )
         os.close(child)
         os.close(parent)

@@ -59,7 +59,7 @@ def _here(environment, monkeypatch):
 
 def whocut(environment: dict[str, str], *arguments: str) -> str:
     done = subprocess.run(
-        [*PROGRAM, *arguments], env=environment, capture_output=True, timeout=120, check=False
+        [*PROGRAM, *arguments], env=environment, capture_output=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode()

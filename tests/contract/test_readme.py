@@ -25,7 +25,7 @@ def test_the_screen_is_what_is_printed(repo_dir: Path, shared_dir: Path, tmp_pat
     )
     data = str(shared_dir / "access" / "ooni" / "real.jsonl")
     subprocess.run(
-        [_WHOCUT, "ingest", data], env=environment, check=True, capture_output=True, timeout=120
+        [_WHOCUT, "ingest", data], env=environment, check=True, capture_output=True, timeout=300
     )
     printed = subprocess.run(
         [_WHOCUT, *shlex.split(command)],
@@ -33,7 +33,7 @@ def test_the_screen_is_what_is_printed(repo_dir: Path, shared_dir: Path, tmp_pat
         check=True,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     ).stdout
     lines = [line.rstrip() for line in printed.splitlines()]
     # The last line names the ruleset, which changes with every edit of a rule.
@@ -52,7 +52,7 @@ def test_the_screen_of_the_ledger_is_what_is_printed(repo_dir: Path) -> None:
         check=True,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     ).stdout
     assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines()
 
@@ -68,7 +68,7 @@ def test_the_screen_of_a_finding_is_what_is_printed(repo_dir: Path, tmp_path: Pa
         check=True,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     ).stdout
     lines = [line.rstrip() for line in printed.splitlines()]
     assert lines[: len(shown.splitlines())] == shown.splitlines()

@@ -52,7 +52,7 @@ def test_while_the_pages_are_built_they_say_so_and_a_stop_is_told(tmp_path, stop
         assert line.startswith(f"whocut: serving {place} at http://127.0.0.1:")
         address = line.rpartition(" at ")[2].strip()
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(f"{address}fr/", timeout=20)
+            urllib.request.urlopen(f"{address}fr/", timeout=60)
         assert refused.value.code == 503
         assert 'lang="fr"' in refused.value.read().decode()
         refused.value.close()

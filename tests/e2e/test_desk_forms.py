@@ -39,15 +39,14 @@ class Desk:
         (self.observatory / "desk.pub").write_bytes(public.read_bytes())
         edition = ledger_edition(place / "edition")
         app = make_app(lambda: edition, modules=("desk",), observatory=self.observatory)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.base = f"http://127.0.0.1:{port}"
-        config = uvicorn.Config(app, port=port, log_config=None, access_log=False, lifespan="off")
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
         self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread = threading.Thread(target=self.server.run, args=([listener],), daemon=True)
         self.thread.start()
         while not self.server.started:
+            assert self.thread.is_alive()
             time.sleep(0.05)
 
     def kept(self) -> list[object]:

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
     from tests.e2e.hostile_world import World
 
-_PATIENCE_S = 15.0
+_PATIENCE_S = 60.0
 """Longer than the server waits for a head; who gets no answer by then was let hang."""
+_LONGEST_S = 90.0
+"""So long a slow client goes on, if it is not let go."""
 _FORM = "content-type: application/x-www-form-urlencoded"
 
 
@@ -266,7 +268,7 @@ class _Slow(threading.Thread):
         begun = time.monotonic()
         with self._connection as connection, contextlib.suppress(OSError):
             connection.sendall(self._head)
-            while time.monotonic() - begun < 60:
+            while time.monotonic() - begun < _LONGEST_S:
                 if select.select([connection], [], [], self._every_s)[0]:
                     part = connection.recv(65536)
                     self.answer += part
@@ -277,37 +279,49 @@ class _Slow(threading.Thread):
         self.seconds = time.monotonic() - begun
 
 
-def test_slow_clients_are_let_go_while_readers_are_served(hostile: World) -> None:
-    limits = Limits()
+def _crowd(hostile: World, held: contextlib.ExitStack) -> tuple[list[_Slow], list[_Slow]]:
+    """Open 220 connections: slow heads, slow bodies, and such as say or read nothing."""
     form = f"POST /is-it-me HTTP/1.1\r\nhost: x\r\n{_FORM}\r\ncontent-length: 5000\r\n\r\n"
     before = hostile.n_open()
     slow = [_Slow(hostile, b"GET /about HTTP/1.1\r\n", b"x", 1.0) for _ in range(20)]
     slow += [_Slow(hostile, b"", b"\r\n", 1.0) for _ in range(20)]
     bodies = [_Slow(hostile, form.encode(), b"a", 1.0) for _ in range(20)]
+    for n in range(160):
+        connection = held.enter_context(_connect(hostile))
+        if n % 4 == 0:
+            # These ask for much, and read nothing.
+            connection.sendall(b"GET /ledger.csv HTTP/1.1\r\nhost: x\r\n\r\n" * 8)
+    until = time.monotonic() + Limits().head_seconds
+    while hostile.n_open() < before + 200 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert hostile.n_open() >= before + 200
+    return slow, bodies
+
+
+def _waits(hostile: World) -> list[float]:
+    """Read ten times, and give how long each took."""
+    times = []
+    for _ in range(10):
+        times.append(_is_well(hostile))
+        time.sleep(0.05)
+    return times
+
+
+def test_slow_clients_are_let_go_while_readers_are_served(hostile: World) -> None:
+    limits = Limits()
+    before = hostile.n_open()
     with contextlib.ExitStack() as held:
-        for n in range(160):
-            connection = held.enter_context(_connect(hostile))
-            if n % 4 == 0:
-                # These ask for much, and read nothing.
-                connection.sendall(b"GET /ledger.csv HTTP/1.1\r\nhost: x\r\n\r\n" * 8)
-        until = time.monotonic() + 5
-        while hostile.n_open() < before + 200 and time.monotonic() < until:
-            time.sleep(0.01)
-        assert hostile.n_open() >= before + 200
-        times = []
-        for _ in range(10):
-            times.append(_is_well(hostile))
-            time.sleep(0.05)
-        assert sorted(times)[len(times) // 2] < 0.5
-        assert max(times) < 1.0
+        slow, bodies = _crowd(hostile, held)
+        _waits(hostile)
         for one in (*slow, *bodies):
-            one.join(limits.body_seconds + 20)
+            one.join(_LONGEST_S + 10)
             assert not one.is_alive()
         # Those who read nothing still hold their end: the server has let go of its own.
         assert hostile.n_open() < before + 10
     assert {one.answer[9:12] for one in slow[:20]} == {b"408"}
-    assert all(limits.head_seconds - 1 <= one.seconds < limits.head_seconds + 8 for one in slow)
-    assert all(limits.body_seconds - 1 <= one.seconds < limits.body_seconds + 8 for one in bodies)
+    # On a busy machine each is late; who was not let go stays twice as long as the longest here.
+    assert all(limits.head_seconds - 1 <= one.seconds < _LONGEST_S / 2 for one in slow)
+    assert all(limits.body_seconds - 1 <= one.seconds < _LONGEST_S / 2 for one in bodies)
     assert {one.answer for one in bodies} == {b""}
 
 
@@ -315,8 +329,20 @@ def test_a_reader_comes_through_two_hundred_idle_connections(hostile: World) -> 
     with contextlib.ExitStack() as held:
         for _ in range(200):
             held.enter_context(_connect(hostile))
-        times = [_is_well(hostile) for _ in range(10)]
-    assert max(times) < 1.0
+        _waits(hostile)
+
+
+@pytest.mark.long
+def test_a_reader_hardly_waits_beside_slow_and_idle_connections(hostile: World) -> None:
+    """By the clock, so on a machine that does nothing else."""
+    with contextlib.ExitStack() as held:
+        _crowd(hostile, held)
+        times = _waits(hostile)
+        assert sorted(times)[len(times) // 2] < 0.5
+        assert max(times) < 1.0
+        for _ in range(200):
+            held.enter_context(_connect(hostile))
+        assert max(_waits(hostile)) < 1.0
 
 
 # Whatever is sent

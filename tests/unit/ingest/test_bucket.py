@@ -174,14 +174,17 @@ def test_a_killed_process_leaves_nothing_half(server, store, tmp_path):
         "plan = plan_fetch(FetchRequest('RU', datetime.date(2024, 1, 1),"
         " datetime.date(2024, 1, 2)), endpoint=sys.argv[1])\n"
         "plan = FetchPlan(plan.bucket, plan.endpoint, (plan.objects[1],))\n"
-        "download(plan, pathlib.Path(sys.argv[2]), on_progress=lambda p: time.sleep(0.05))\n"
+        "def stay(progress):\n"
+        "    time.sleep(600 if progress.bytes_done >= 4 << 20 else 0)\n"
+        "download(plan, pathlib.Path(sys.argv[2]), on_progress=stay)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", script, server, str(tmp_path)])
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         parts = list(tmp_path.rglob("*.part"))
         if parts and parts[0].stat().st_size >= 2 << 20:
             break
+        assert process.poll() is None
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.wait()

