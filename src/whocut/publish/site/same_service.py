@@ -16,9 +16,11 @@ from whocut.access.targets import load_targets
 from whocut.publish.edition.access_rows import PairRow
 from whocut.publish.edition.edition import Edition
 from whocut.publish.edition.ledger_rows import RecordRow
+from whocut.reference.suffixes import registrable_domain
 
 __all__ = [
     "Named",
+    "domains_meant",
     "is_known",
     "measured_here",
     "named",
@@ -27,6 +29,7 @@ __all__ = [
 ]
 
 _MOST: Final = 200
+_LOOKED_AT: Final = 20
 
 
 class Named(Struct, frozen=True):
@@ -92,6 +95,19 @@ def is_known(edition: Edition, target: str) -> bool:
         or edition.ledger.below_domain(target, 1)
         or named(edition, target).twins
     )
+
+
+def domains_meant(edition: Edition, typed: str, most: int = 6) -> list[str]:
+    """List domains that somebody may mean who typed a company, a beginning, or a slip."""
+    near = edition.access.find_near(typed)
+    found = edition.access.find(typed, _LOOKED_AT) or near
+    domains: dict[str, None] = {}
+    for one in (*found, *near):
+        if one.kind == "domain":
+            domains[registrable_domain(one.key)] = None
+        elif one.kind == "actor" and (page := edition.ledger.actor(one.key)) is not None:
+            domains.update(dict.fromkeys(map(registrable_domain, page.actor.domains)))
+    return list(domains)[:most]
 
 
 @cache

@@ -9,7 +9,13 @@ from whocut.i18n.text import Text
 from whocut.publish.edition.access_rows import PairRow
 from whocut.publish.edition.edition import Edition
 from whocut.publish.edition.ledger_rows import RecordRow
-from whocut.publish.site.asking import AskedName, asked_country, asked_name, country_codes
+from whocut.publish.site.asking import (
+    AskedName,
+    asked_country,
+    asked_name,
+    country_codes,
+    shown_name,
+)
 from whocut.publish.site.country_facts import acts
 from whocut.publish.site.law_of_country import Does, law_in_force
 from whocut.publish.site.page import Asked, Page, PageRoute
@@ -26,7 +32,14 @@ from whocut.publish.site.plain_answer import (
     said_by_findings,
     steps,
 )
-from whocut.publish.site.same_service import Named, measured_here, named, service_records
+from whocut.publish.site.same_service import (
+    Named,
+    domains_meant,
+    is_known,
+    measured_here,
+    named,
+    service_records,
+)
 from whocut.publish.site.wording import wording
 
 __all__ = ["ROUTES"]
@@ -69,10 +82,14 @@ def _form(asked: Asked, *, is_name_wrong: bool = False, is_country_wrong: bool =
         "is_it_me.html",
         asked.text.gettext("Is it me?"),
         {
+            "name_shown": shown_name,
             "countries": _countries(asked.text),
             "laboratory": [
                 (code, place_name(asked.text, code)) for code in laboratory if is_lab_code(code)
             ],
+            "meant": domains_meant(asked.edition, given.get("service", ""))
+            if is_name_wrong
+            else (),
             "given_service": given.get("service", "")[:200],
             "given_country": given.get("country", ""),
             "is_name_wrong": is_name_wrong,
@@ -112,6 +129,7 @@ def _answer(asked: Asked, name: AskedName, country: str) -> Page:
             **wording(text),
             "target": name.target,
             "host": name.host,
+            "meant": () if is_known(edition, name.target) else domains_meant(edition, name.target),
             "measured_as": row.target if row else known.measured,
             "twins": known.twins[:_TWINS],
             "country": country,

@@ -150,6 +150,24 @@ class TestTheAnswer:
         assert words.index("Ask the service why, in writing") < words.index("OONI Probe")
         assert "no probe measures them" not in site.ask("hub.docker.com", "RU").words
 
+    @pytest.mark.parametrize(
+        ("typed", "offered"),
+        [("GitHub", "github.com"), ("Гитхаб", "github.com"), ("gihub.com", "github.com")],
+    )
+    def test_a_company_or_a_slip_is_offered_in_a_form_of_its_own(self, site, typed, offered):
+        html = site.ask(typed, "IR").html
+        assert "Did you mean one of these?" in html
+        form = html[html.rindex("<form", 0, html.index("Did you mean")) :].partition("</form>")[0]
+        assert 'action="/is-it-me" method="post"' in form
+        assert f'<button class="quiet" name="service" value="{offered}">' in form
+        assert '<input type="hidden" name="country" value="IR">' in form
+        # The return key in the field of the service must not press one of these.
+        assert 'id="service"' not in form
+
+    def test_what_is_known_is_not_questioned(self, site):
+        assert "Did you mean" not in site.ask("github.com", "IR").words
+        assert "Did you mean" not in site.ask("zzqqxx", "IR").words
+
     def test_two_causes(self, site):
         assert "Two causes are at work at once." in site.ask("github.com", "RU").words
 
