@@ -50,7 +50,7 @@ def _faults(name: str) -> list[str]:
 def test_the_right_answer_is_given_as_often_as_asked() -> None:
     wrong = {name: faults for name in NAMES if (faults := _faults(name))}
     print(f"\n{len(NAMES) - len(wrong)} of {len(NAMES)}", *wrong.items(), sep="\n")
-    assert len(NAMES) >= 161
+    assert len(NAMES) >= 163
     assert len(wrong) <= (1 - LEAST_SHARE) * len(NAMES)
 
 

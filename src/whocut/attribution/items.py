@@ -33,7 +33,7 @@ from whocut.attribution.tables import Tables
 from whocut.attribution.vocabulary import ClaimType, EvidenceKind, HypothesisId, Role, Room
 from whocut.ledger.vocabulary import Stance
 
-__all__ = ["Aside", "Item", "asked_days", "items_of", "kind_of", "share_layer"]
+__all__ = ["Aside", "Item", "asked_days", "begins", "items_of", "kind_of", "share_layer"]
 
 _NETWORK: Final = frozenset({"dns", "tcp", "tls", "http"})
 _ANY: Final = "any"
@@ -215,7 +215,7 @@ def _is_of(domain: str, other: str) -> bool:
     return domain == other or domain.endswith(f".{other}") or other.endswith(f".{domain}")
 
 
-def _begins(one: Claim) -> Stretch:
+def begins(one: Claim) -> Stretch:
     """Say from when on something can be done: what is announced or ordered, not before that."""
     said = one.when if one.type in _FORWARD else ""
     return Stretch(read_stretch(one.effective or said).first, None)
@@ -230,7 +230,7 @@ def _aside(
         return Aside.OTHER_COUNTRY
     if one.target and question.target and not _is_of(one.target, question.target):
         return Aside.OTHER_TARGET
-    if isinstance(one, Claim) and one.type in _OWN_ACTS and _begins(one).is_after(asked):
+    if isinstance(one, Claim) and one.type in _OWN_ACTS and begins(one).is_after(asked):
         return Aside.OTHER_TIME
     ended = isinstance(one, Claim) and days.last is not None and one.type is not ClaimType.RESTORES
     if isinstance(one, RouteChange):

@@ -5,11 +5,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from whocut.attribution.bundle import Identity, Measured, RouteChange
+from whocut.attribution.bundle import Claim, Identity, Measured, RouteChange
 from whocut.attribution.disputes import accusations
 from whocut.attribution.finding import Named
 from whocut.attribution.grading import GRADE_ORDER, Graded, graded_on
-from whocut.attribution.items import Item, share_layer
+from whocut.attribution.items import Item, begins, share_layer
 from whocut.attribution.links import is_of_another_number
 from whocut.attribution.measured_facts import shown_identities
 from whocut.attribution.roles import Cast
@@ -31,6 +31,7 @@ from whocut.attribution.weighing import Fired
 __all__ = ["Scene", "names_of"]
 
 _EVENT_ROOMS: Final = frozenset({Room.MEASUREMENT, Room.ROUTE})
+_FORWARD: Final = frozenset({ClaimType.ANNOUNCES, ClaimType.ORDERS})
 _HYPOTHESIS_OF_IDENTITY: Final[Mapping[IdentityBy, HypothesisId]] = {
     IdentityBy.OWN_PAGE: HypothesisId.SERVICE_DECIDED,
     IdentityBy.EDGE_CUSTOMER_RULE: HypothesisId.SERVICE_DECIDED,
@@ -209,12 +210,22 @@ def _relayed(party: str, graded: Graded, tables: Tables) -> Iterator[str]:
 
 
 def _is_seen(told: Sequence[Fired], graded: Graded, tables: Tables) -> bool:
-    """Tell whether something telling was measured in a layer of which they speak."""
+    """Tell whether something telling was measured in a layer and time of which they speak."""
     return any(
-        _is_telling(one, tables) and share_layer(one.item.layer, other.item.layer)
+        _is_telling(one, tables)
+        and share_layer(one.item.layer, other.item.layer)
+        and not _is_before(one.item, other.item)
         for one in graded.carrying
         for other in told
     )
+
+
+def _is_before(event: Item, told: Item) -> bool:
+    """Tell whether a measurement was over before what was announced or ordered began."""
+    claim = told.evidence
+    if not isinstance(claim, Claim) or claim.type not in _FORWARD:
+        return False
+    return begins(claim).is_after(event.when)
 
 
 def _is_telling(one: Fired, tables: Tables) -> bool:

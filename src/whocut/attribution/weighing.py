@@ -105,6 +105,8 @@ class _Around(Struct, frozen=True):
     bots: tuple[Item, ...]
     served: tuple[Item, ...]
     stayed: tuple[Item, ...]
+    faults: tuple[Item, ...]
+    """Failures of their own of which parties tell."""
     withdrawn: tuple[Item, ...]
     """Own words of which it is told that they were not carried out."""
     moved: Mapping[str, tuple[str, ...]]
@@ -135,6 +137,7 @@ def _around(items: Sequence[Item], tables: Tables) -> _Around:
         bots=tuple(x for x in weighed if {"measured.bot_check", "measured.weighs"} <= x.facts),
         served=tuple(x for x in weighed if {"measured.served", "measured.weighs"} <= x.facts),
         stayed=tuple(one for one in weighed if "route.stayed" in one.facts),
+        faults=tuple(x for x in weighed if "claim.own_fault" in x.facts or _teller(x) is not None),
         withdrawn=tuple(
             one for one in weighed if one.facts >= _WITHDRAWN and "source.weak" not in one.facts
         ),
@@ -142,21 +145,36 @@ def _around(items: Sequence[Item], tables: Tables) -> _Around:
     )
 
 
+def _teller(one: Item) -> str | None:
+    return one.evidence.told_by if isinstance(one.evidence, Outage) else None
+
+
+def _failed_before(item: Item, around: _Around) -> list[str]:
+    """Find the outage after which something is said to be back: measured, or the speaker's own.
+
+    That is no account of a cut, whoever tells of the outage; it excuses nothing else.
+    """
+    speaker = item.said.speaker if item.said is not None else None
+    own = [
+        by
+        for by in around.faults
+        if speaker == (by.said.speaker if by.said is not None else _teller(by))
+    ]
+    return [by.id for by in (*around.outages, *own) if item.when.meets(by.when)]
+
+
 def _explainers(item: Item, why: Yielding, around: _Around, tables: Tables) -> list[str]:
     if why == "moved":
         return list(around.moved.get(item.id, ()))
+    if why == "outage" and "claim.restores" in item.facts:
+        return _failed_before(item, around)
     candidates = around.outages if why == "outage" else around.bots
     return [
         by.id
         for by in candidates
         if by is not item
         and (why != "outage" or _explains_place(item, by))
-        and (
-            # That it is back can be said of whatever was out before.
-            item.when.meets(by.when)
-            if "claim.restores" in item.facts
-            else _is_explained_in_time(item.when, by.when, tables)
-        )
+        and _is_explained_in_time(item.when, by.when, tables)
     ]
 
 

@@ -215,6 +215,22 @@ def test_reports_of_one_layer_are_not_borne_out_by_another(layer, named):
     assert names(find(*told, page)) == named
 
 
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ({"when": "2024-06-20"}, set()),
+        ({"when": "2024-06-20", "effective": "2024-06-07"}, {"regulator"}),
+        ({"when": "2024-05-20", "effective": "2024-06-20"}, set()),
+        ({"when": "2024-06"}, {"regulator"}),
+        ({"when": ""}, {"regulator"}),
+        ({"when": "2024-06-20", "type": "admits"}, {"regulator"}),
+    ],
+)
+def test_what_was_measured_before_an_order_does_not_bear_it_out(said, named):
+    order = {**claim("orders", "regulator", source={"publisher": "A"}), **said}
+    assert names(find(order, RESET)) == named
+
+
 def test_of_two_parties_of_one_role_a_page_names_neither():
     second = {"id": "second", "kind": "company", "role": "service"}
     assert names(find(PAGE, parties=[*PARTIES, second])) == set()

@@ -146,6 +146,20 @@ def test_back_after_an_outage_admits_no_cut():
     assert holds(back, {**CABLE, "when": "2024-07-01/2024-07-05"}) == ["state_interferes", "outage"]
 
 
+@pytest.mark.parametrize(
+    ("told", "held"),
+    [
+        (claim("admits", "isp", hypothesis="outage"), []),
+        ({"kind": "outage", "when": "2024-06-03/2024-06-05", "told_by": "isp"}, []),
+        (claim("admits", "backbone", hypothesis="outage"), ["operator_withdrew"]),
+        ({"kind": "outage", "when": "2024-06-03/2024-06-05"}, ["operator_withdrew"]),
+    ],
+)
+def test_back_after_a_failure_that_it_owns_to_admits_no_cut(told, held):
+    back = claim("restores", "isp", source=PRIMARY, effective="2024-06-12")
+    assert [one for one in holds(back, told) if one != "outage"] == held
+
+
 NOTICE = claim("announces", "service", source=PRIMARY, when="2024-05-20", effective="2024-06-01")
 
 
