@@ -64,6 +64,9 @@ def test_programs_read_the_same_in_every_form(ask) -> None:
     assert table.column_names == list(COLUMNS) == list(rows[0])
     assert len(rows) == len(lines) == table.num_rows == 1
     assert json.loads(lines[0])["p"] == table["p"][0].as_py() == float(rows[0]["p"])
+    for row in (rows[0], json.loads(lines[0]), table.to_pylist()[0]):
+        assert row["paths"] == "observed"
+        assert "policy reachability, not capacity" in row["caveat"]
 
 
 def test_all_countries_and_every_month(ask) -> None:

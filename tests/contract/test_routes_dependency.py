@@ -95,9 +95,21 @@ def test_rows_have_the_columns_named(ask, arguments, columns) -> None:
     rows = list(csv.DictReader(io.StringIO(out)))
     assert rows
     assert tuple(rows[0]) == columns
-    assert all(value == "simulated" for row in rows for key, value in row.items() if key == "paths")
     _, out, _ = ask(*arguments, "--format", "jsonl")
     assert len(out.splitlines()) == len(rows)
+    for row in (*rows, *map(json.loads, out.splitlines())):
+        assert row["paths"] == "simulated"
+        assert "Policy reachability, not capacity" in row["caveat"]
+
+
+def test_rows_of_the_results_that_ship_say_what_they_are(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("WHOCUT_CACHE", str(tmp_path))
+    assert main(["routes", "country", "RU", "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert {row["role"] for row in rows} == {"hands_over", "takes_over"}
+    for row in rows:
+        assert row["paths"] == "simulated"
+        assert "Policy reachability, not capacity" in row["caveat"]
 
 
 def test_compare_says_what_is_beyond_the_bands(ask) -> None:

@@ -35,7 +35,7 @@ __all__ = ["COLUMNS", "autonomous_system"]
 COLUMNS: Final = (
     *("target", "asn", "name", "registered_in"),
     *(f"{name}{end}" for name in ("hegemony", "carried", "last") for end in ("", "_low", "_high")),
-    *("paths", "inputs_sha256"),
+    *("paths", "inputs_sha256", "caveat"),
 )
 
 
@@ -83,6 +83,7 @@ def _row(found: Network, place: int) -> dict[str, Any]:
         "registered_in": one.registered_in or None,
         "paths": found.paths,
         "inputs_sha256": found.inputs_sha256,
+        "caveat": found.caveat,
     }
     for name in ("hegemony", "carried", "last"):
         band = getattr(one, name)

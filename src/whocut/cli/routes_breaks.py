@@ -9,7 +9,15 @@ from msgspec.structs import asdict
 
 from whocut.cli.output import AS_TABLE, Output, print_table, write_json, write_rows
 from whocut.cli.question import asked_country
-from whocut.cli.routes_files import OBSERVED_NOTE, existing, minute, moment, report_faults
+from whocut.cli.routes_files import (
+    INCOMPLETE,
+    OBSERVED,
+    OBSERVED_NOTE,
+    existing,
+    minute,
+    moment,
+    report_faults,
+)
 from whocut.cli.terminal import print_prose
 from whocut.ingest.topology import REGISTRATION_CAVEAT, read_organisations, read_relationships
 from whocut.model.errors import UsageError
@@ -17,13 +25,14 @@ from whocut.routes.observed.breaks import Breaks, find_breaks
 from whocut.routes.observed.feed import Tables
 from whocut.routes.observed.finding import BREAKS, PairFinding, Reason
 from whocut.routes.observed.log import RouteLog, observe
-from whocut.routes.observed.mrt_feed import MrtRoutes
+from whocut.routes.observed.meeting import Doubt, DoubtKind
+from whocut.routes.observed.mrt_feed import Content, MrtRoutes
 from whocut.routes.observed.ties import NO_TIES, Ties
 from whocut.routes.observed.timing import LIMITS, Limits
 
 __all__ = ["COLUMNS", "breaks"]
 
-COLUMNS: Final = (
+_FOUND: Final = (
     *("backbone", "customer", "country", "reason", "prefix_share", "path_share", "start", "end"),
     *("n_prefixes_before", "n_prefixes_after", "n_prefixes_during", "n_vantages_before"),
     *("n_vantages_after", "n_vantages_during", "n_paths_before", "n_paths_after"),
@@ -31,6 +40,7 @@ COLUMNS: Final = (
     *("n_unseen", "n_detours_by", "first", "last", "is_still_seen", "others", "together"),
     *("lost_vantages", "blind_vantages", "prefixes"),
 )
+COLUMNS: Final = (*_FOUND, "paths", "caveat")
 _WORDS: Final = {
     Reason.SESSIONS_ENDED: "sessions ended",
     Reason.PREFIX_FILTER: "some prefixes filtered",
@@ -46,6 +56,16 @@ _WORDS: Final = {
     Reason.PREFIXES_GONE: "some prefixes seen nowhere",
     Reason.STAND_IN: "stood in for others",
     Reason.NONE: "no change",
+}
+_DOUBTS: Final = {
+    DoubtKind.HOLE_BEFORE: "no update is at hand: a change of that time shows only in a RIB after, "
+    "and has no minute",
+    DoubtKind.HOLE_AFTER: "no update is at hand: a change of that time has no minute",
+    DoubtKind.NO_UPDATES_BETWEEN: "no update is at hand: no change has a minute",
+    DoubtKind.OTHER_VANTAGES_TELL: "the updates come from other vantages than the RIB before: no "
+    "change has a minute",
+    DoubtKind.OTHER_VANTAGES_AFTER: "the RIB after comes from other vantages than the RIB before: "
+    "nothing can be told of any adjacency",
 }
 _WHO_NOTE: Final = (
     "Routes show that an adjacency ended, not who ended it. Several customers of one country at "
@@ -90,11 +110,11 @@ def breaks(
     """
     tables = Tables()
     parts = [
-        MrtRoutes(existing(files, option), tables)
-        for option, files in (
-            ("--before", before),
-            ("--updates", updates or []),
-            ("--after", after or []),
+        MrtRoutes(existing(files, option), tables, content)
+        for option, files, content in (
+            ("--before", before, Content.TABLE),
+            ("--updates", updates or [], Content.UPDATES),
+            ("--after", after or [], Content.TABLE),
         )
     ]
     country_of, notes = _countries(organisations, country)
@@ -105,12 +125,17 @@ def breaks(
     wanted = _wanted(log, customer, country, country_of, ties)
     found = find_breaks(log, wanted, country_of, ties, Limits(settle_s=settle))
     code = report_faults(output, *parts)
+    if found.doubts:
+        code = INCOMPLETE
     if output.form == "table":
         _print(found, country_of, limit)
     elif output.form == "json":
         write_json(_document(found, country_of, [OBSERVED_NOTE, _WHO_NOTE, *notes], settle))
     else:
-        write_rows((_row(one, country_of) for one in found.pairs), COLUMNS, output.form)
+        for doubt in found.doubts:
+            output.say(f"whocut: {_doubt_words(doubt)}")
+        rows = (_row(one, country_of) | OBSERVED for one in found.pairs)
+        write_rows(rows, COLUMNS, output.form)
     return code
 
 
@@ -165,10 +190,8 @@ def _row(one: PairFinding, country_of: _CountryOf | None) -> dict[str, Any]:
     for name, seen in (("before", one.before), ("after", one.after), ("during", one.during)):
         row |= {f"{key}_{name}": value for key, value in asdict(seen).items()}
     plain = asdict(one) | asdict(one.evidence)
-    row |= {name: plain[name] for name in COLUMNS if name in plain and name not in row}
-    return {
-        name: list(row[name]) if isinstance(row[name], tuple) else row[name] for name in COLUMNS
-    }
+    row |= {name: plain[name] for name in _FOUND if name in plain and name not in row}
+    return {name: list(row[name]) if isinstance(row[name], tuple) else row[name] for name in _FOUND}
 
 
 def _document(
@@ -184,6 +207,10 @@ def _document(
         "settle_s": settle,
         "kind": "observed",
         "notes": notes,
+        "doubts": [
+            {"kind": one.kind.value, "begin": moment(one.begin_s), "end": moment(one.end_s)}
+            for one in found.doubts
+        ],
         "adjacencies": [_row(one, country_of) for one in found.pairs],
         "vantage_losses": [
             {
@@ -207,6 +234,8 @@ def _print(found: Breaks, country_of: _CountryOf | None, limit: int) -> None:
         f"broke in whole or part, {len(changed) - n_breaks:,} changed otherwise.",
         style="bold",
     )
+    for doubt in found.doubts:
+        print_prose(_doubt_words(doubt))
     print_prose(OBSERVED_NOTE)
     print_prose(_WHO_NOTE)
     if country_of is not None:
@@ -231,6 +260,11 @@ def _print(found: Breaks, country_of: _CountryOf | None, limit: int) -> None:
         )
     if not found.has_updates:
         print_prose("Next: --updates, for the minute, and to tell who moved first.")
+
+
+def _doubt_words(doubt: Doubt) -> str:
+    span = f"From {minute(doubt.begin_s)} to {minute(doubt.end_s)} UTC"
+    return f"{span} {_DOUBTS[doubt.kind]}."
 
 
 def _line(one: PairFinding, country_of: _CountryOf | None) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ COLUMNS: Final = (
     *("p", "effect", "effect_low", "effect_high"),
     *("elsewhere_lost", "elsewhere_n", "others_lost", "others_n", "several_p"),
     *("leading", "reasons", "customers", "doubts", "serial", "inputs"),
+    *("paths", "caveat"),
 )
 _MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _EARLIER, _LATER = 6, 6
@@ -171,7 +172,8 @@ def _write(found: Sequence["CountryChange"], output: Output, *, is_whole: bool) 
 
         print_changes(found, is_whole=is_whole)
     else:
-        rows = [_row(change, one) for change in found for one in _told(change, is_whole)]
+        about = {"paths": "observed", "caveat": " ".join(CAVEATS)}
+        rows = [_row(change, one) | about for change in found for one in _told(change, is_whole)]
         write_rows(
             rows, COLUMNS, output.form, schema=_schema() if output.form == "parquet" else None
         )

@@ -38,6 +38,7 @@ __all__ = ["COLUMNS", "compare"]
 COLUMNS: Final = (
     *("measure", "asn", "name", "registered_in", "first", "first_low", "first_high"),
     *("second", "second_low", "second_high", "difference", "is_beyond_bands", "paths"),
+    "caveat",
 )
 _NOT_OBSERVED: Final = (
     "A simulated share may rise where a network left and its largest links persisted: what changed "
@@ -98,7 +99,8 @@ def compare(
             }
         )
     else:
-        write_rows(_rows(found, measure), COLUMNS, output.form)
+        rows = (row | {"caveat": SIMULATED_NOTE} for row in _rows(found, measure))
+        write_rows(rows, COLUMNS, output.form)
     return 0
 
 

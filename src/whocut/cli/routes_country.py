@@ -34,7 +34,7 @@ BANDS: Final = ("gate", "carried", "hegemony", "country_hegemony", "influence")
 COLUMNS: Final = (
     *("country", "asn", "name", "organisation", "registered_in", "is_domestic"),
     *(f"{name}{end}" for name in BANDS for end in ("", "_low", "_high")),
-    *("paths", "ties", "months", "unit", "inputs_sha256"),
+    *("paths", "ties", "months", "unit", "inputs_sha256", "caveat"),
 )
 
 
@@ -108,6 +108,7 @@ def _rows(found: CountryDependency) -> Iterator[dict[str, Any]]:
             "months": [f"{month:%Y-%m}" for month in found.rules.months],
             "unit": found.unit,
             "inputs_sha256": found.inputs_sha256,
+            "caveat": found.caveat,
         }
         for name in BANDS:
             band: Band = getattr(one, name)

@@ -3,18 +3,29 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from whocut.cli.output import Output
 from whocut.model.errors import UsageError
 from whocut.routes.observed.mrt_feed import MrtRoutes
 
-__all__ = ["INCOMPLETE", "OBSERVED_NOTE", "existing", "minute", "moment", "report_faults"]
+__all__ = [
+    "INCOMPLETE",
+    "OBSERVED",
+    "OBSERVED_NOTE",
+    "existing",
+    "minute",
+    "moment",
+    "report_faults",
+]
 
 INCOMPLETE = 3
 OBSERVED_NOTE = (
     "Observed at collectors, not simulated. Policy reachability, not capacity: paths say which way "
     "traffic may go, not how much. Peering that no collector sees is not here."
 )
+OBSERVED: Final = {"paths": "observed", "caveat": OBSERVED_NOTE}
+"""What every row of an answer from routing tables says of itself."""
 
 
 def existing(files: Iterable[Path], option: str) -> list[Path]:

@@ -8,7 +8,14 @@ from msgspec.structs import asdict
 
 from whocut.cli.output import Output, print_table, write_json, write_rows
 from whocut.cli.routes_answers import bar, percent
-from whocut.cli.routes_files import OBSERVED_NOTE, existing, minute, moment, report_faults
+from whocut.cli.routes_files import (
+    OBSERVED,
+    OBSERVED_NOTE,
+    existing,
+    minute,
+    moment,
+    report_faults,
+)
 from whocut.cli.routes_options import MapOptions, asked_month, find_map, map_cache
 from whocut.cli.terminal import print_prose
 from whocut.ingest.topology import REGISTRATION_CAVEAT, Organisations, read_relationships
@@ -20,14 +27,14 @@ from whocut.routes.dependency.observed import (
 )
 from whocut.routes.map_file import load_organisations
 from whocut.routes.observed.feed import Tables
-from whocut.routes.observed.mrt_feed import MrtRoutes
+from whocut.routes.observed.mrt_feed import Content, MrtRoutes
 from whocut.routes.observed.rib import CountryRoutes, country_routes
 
 __all__ = ["COLUMNS", "observed_country"]
 
 COLUMNS: Final = (
     *("country", "asn", "name", "registered_in", "is_domestic", "gate", "carried", "hegemony"),
-    *("influence", "paths", "unit"),
+    *("influence", "paths", "unit", "caveat"),
 )
 
 
@@ -53,7 +60,7 @@ def observed_country(
     if not asns:
         raise UsageError(f"{country}: {organisations} has no network registered there")
     tables = Tables()
-    routes = MrtRoutes(existing(files, "--rib"), tables)
+    routes = MrtRoutes(existing(files, "--rib"), tables, Content.TABLE)
     batch = routes_into(routes, asns)
     gates = country_routes([batch], tables, country, asns)
     measured = observed_dependency(batch, tables, gates.vantages, sales)
@@ -78,7 +85,8 @@ def observed_country(
             }
         )
     else:
-        write_rows(_rows(gates, measured, known), COLUMNS, output.form)
+        rows = (row | OBSERVED for row in _rows(gates, measured, known))
+        write_rows(rows, COLUMNS, output.form)
     return code
 
 

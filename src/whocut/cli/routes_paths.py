@@ -23,7 +23,9 @@ from whocut.routes.map_file import load_organisations, load_topology
 
 __all__ = ["COLUMNS", "paths"]
 
-COLUMNS: Final = ("direction", "part", "hops", "kind", "path", "ties", "months", "paths")
+COLUMNS: Final = (
+    *("direction", "part", "hops", "kind", "path", "ties", "months", "paths", "caveat"),
+)
 _KINDS: Final = {
     "customer": "by a customer",
     "peer": "by a peer",
@@ -70,7 +72,7 @@ def paths(
     elif output.form == "table":
         _print(found, known, months, files.notes)
     else:
-        write_rows(rows, COLUMNS, output.form)
+        write_rows((row | {"caveat": SIMULATED_NOTE} for row in rows), COLUMNS, output.form)
     return 0
 
 

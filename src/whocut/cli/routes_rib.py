@@ -8,12 +8,19 @@ from msgspec.structs import asdict
 
 from whocut.cli.output import AS_TABLE, Output, print_table, write_json, write_rows
 from whocut.cli.question import asked_country
-from whocut.cli.routes_files import OBSERVED_NOTE, existing, minute, moment, report_faults
+from whocut.cli.routes_files import (
+    OBSERVED,
+    OBSERVED_NOTE,
+    existing,
+    minute,
+    moment,
+    report_faults,
+)
 from whocut.cli.terminal import console, print_prose
 from whocut.ingest.topology import REGISTRATION_CAVEAT, Organisations, read_organisations
 from whocut.model.errors import UsageError
 from whocut.routes.observed.feed import Tables
-from whocut.routes.observed.mrt_feed import MrtRoutes
+from whocut.routes.observed.mrt_feed import Content, MrtRoutes
 from whocut.routes.observed.rib import Carrier, CountryRoutes, country_routes
 
 __all__ = ["COLUMNS", "rib"]
@@ -21,7 +28,7 @@ __all__ = ["COLUMNS", "rib"]
 COLUMNS: Final = (
     *("asn", "name", "registered_in", "gate_share", "gate_low", "gate_high", "transit_share"),
     *("transit_low", "transit_high", "gate_address_share", "transit_address_share"),
-    *("n_gate_prefixes", "n_gate_vantages", "neighbours"),
+    *("n_gate_prefixes", "n_gate_vantages", "neighbours", "paths", "caveat"),
 )
 
 
@@ -49,7 +56,7 @@ def rib(
     if not asns:
         raise UsageError(f"--country {place}: {organisations} has no network registered there")
     tables = Tables()
-    routes = MrtRoutes(existing(files, "RIB"), tables)
+    routes = MrtRoutes(existing(files, "RIB"), tables, Content.TABLE)
     found = country_routes(routes, tables, place, asns)
     code = report_faults(output, routes)
     if output.form == "table":
@@ -57,7 +64,7 @@ def rib(
     elif output.form == "json":
         write_json(_document(found, known))
     else:
-        write_rows((_row(one, known) for one in found.carriers), COLUMNS, output.form)
+        write_rows((_row(one, known) | OBSERVED for one in found.carriers), COLUMNS, output.form)
     return code
 
 

@@ -23,7 +23,7 @@ __all__ = ["may_answer", "shipped_country"]
 
 _COLUMNS: Final = (
     *("country", "date", "role", "asn", "name", "registered_in", "share", "share_low"),
-    *("share_high", "paths", "months", "inputs_sha256"),
+    *("share_high", "paths", "months", "inputs_sha256", "caveat"),
 )
 _CITED: Final = (
     "Derived from The CAIDA AS Relationships Dataset; terms and citation: data/results/routes."
@@ -99,6 +99,7 @@ def _rows(found: CountryResult) -> Iterator[dict[str, Any]]:
                 "paths": found.paths,
                 "months": [f"{month:%Y-%m}" for month in found.months],
                 "inputs_sha256": found.inputs_sha256,
+                "caveat": SIMULATED_NOTE,
             }
 
 

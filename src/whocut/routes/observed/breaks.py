@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from whocut.routes.observed.eyes import vantage_losses
 from whocut.routes.observed.finding import BREAKS, Evidence, PairFinding, Reason, VantageLoss
 from whocut.routes.observed.log import RouteLog
+from whocut.routes.observed.meeting import Doubt
 from whocut.routes.observed.pair import NOTHING, Fates, Pair
 from whocut.routes.observed.passing import Passing, find_gain, find_gap
 from whocut.routes.observed.ties import NO_TIES, Ties
@@ -28,6 +29,8 @@ class Breaks(Struct, frozen=True):
     n_vantages: int
     pairs: tuple[PairFinding, ...]
     vantage_losses: tuple[VantageLoss, ...]
+    doubts: tuple[Doubt, ...]
+    """Where RIBs and updates do not meet: changes that may be missed."""
 
 
 def neighbours_below(log: RouteLog) -> tuple[int, ...]:
@@ -59,7 +62,7 @@ def find_breaks(
     n_vantages = len({log.tables.vantages[at].asn for at in np.flatnonzero(log.routes_before)})
     return Breaks(
         log.backbone, log.before_s, log.after_s, log.has_updates, log.has_after, n_vantages,
-        tuple(found), losses,
+        tuple(found), losses, log.meeting.doubts(limits),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from whocut.model.errors import UsageError
 from whocut.routes.observed.feed import RouteBatch, Routes, Tables, concatenate
+from whocut.routes.observed.meeting import Meeting, Seen
 from whocut.routes.observed.paths import PathBook, below, passes, unprepended
 
 __all__ = ["RouteLog", "observe"]
@@ -51,6 +52,7 @@ class RouteLog:
     """All adjacencies of watched prefixes before, from the vantage to the origin."""
     ended: tuple[tuple[float, int], ...]
     """When collectors say that their own session with a vantage ended."""
+    meeting: Meeting
 
     @cached_property
     def cell(self) -> NDArray[np.int64]:
@@ -116,7 +118,8 @@ def observe(
 ) -> RouteLog:
     """Follow every prefix that the backbone hands to a neighbour, before, after, or in between.
 
-    Raises: UsageError if the RIB before is empty, or nothing is given to compare it with.
+    Raises: UsageError if the RIB before is empty, or nothing is given to compare it with, or what
+    is given does not meet it.
     """
     if updates is None and after is None:
         raise UsageError("a break needs a RIB after, or updates, to compare the RIB before with")
@@ -130,7 +133,15 @@ def observe(
     if after is not None and last.n_all == 0:
         _raise_fault(after)
         raise UsageError("the RIB after holds no routes")
-    return _assemble(backbone, tables, first, middle, last, has_after=after is not None)
+    if after is None and middle.n_all == 0 and updates is not None:
+        _raise_fault(updates)
+    meeting = Meeting(
+        first.seen(tables),
+        None if updates is None else middle.seen(tables),
+        None if after is None else last.seen(tables),
+    )
+    meeting.check()
+    return _assemble(backbone, tables, first, middle, last, meeting=meeting)
 
 
 def _raise_fault(part: Routes) -> None:
@@ -176,6 +187,12 @@ class _Part:
             kept.append(unprepended(batch.rows(np.isin(batch.prefix, watched))))
         return cls(concatenate(kept), counts, through, n_all, begin_s, end_s)
 
+    def seen(self, tables: Tables) -> Seen:
+        """Tell what it covers."""
+        told = [tables.vantages[at] for at in np.flatnonzero(self.n_by_vantage).tolist()]
+        peers = frozenset((one.asn, one.address) for one in told)
+        return Seen(self.n_all, self.begin_s, self.end_s, peers)
+
 
 def _added(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
     size = max(len(one), len(other))
@@ -187,8 +204,9 @@ def _padded(counts: NDArray[np.int64], size: int) -> NDArray[np.int64]:
 
 
 def _assemble(
-    backbone: int, tables: Tables, first: _Part, middle: _Part, last: _Part, *, has_after: bool
+    backbone: int, tables: Tables, first: _Part, middle: _Part, last: _Part, *, meeting: Meeting
 ) -> RouteLog:
+    has_after = meeting.after is not None
     before_s = first.end_s
     after_s = last.begin_s if has_after else max(middle.end_s, before_s)
     known = np.concatenate([_pairs(first.routes), _pairs(middle.routes)])
@@ -234,6 +252,7 @@ def _assemble(
         _padded((last if has_after else first).through, size),
         edges,
         tuple(end for end in middle.routes.ended if before_s <= end[0] <= after_s),
+        meeting,
     )  # fmt: skip
 
 

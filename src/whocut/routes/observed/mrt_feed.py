@@ -1,5 +1,6 @@
 """Routes out of MRT files, brought into the columns of this room."""
 
+import enum
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,24 +12,41 @@ from whocut.ingest.mrt import read_routes
 from whocut.ingest.mrt.batch import RouteBatch as MrtBatch
 from whocut.ingest.mrt.batch import RouteKind
 from whocut.ingest.mrt.finding import FindingKind
-from whocut.model.errors import InputError
+from whocut.model.errors import InputError, UsageError
 from whocut.routes.observed.feed import RouteBatch, Tables, Vantage
 
-__all__ = ["MrtRoutes"]
+__all__ = ["Content", "MrtRoutes"]
 
 _IPV4, _UNICAST, _AS_SEQUENCE, _TYPE_BITS = 1, 1, 2, 0x7F
 _CONFEDERATION = (3, 4)
 _ESTABLISHED = 6
 
 
+class Content(enum.Enum):
+    """What files are asked for; an update read as a table would make a part of it the whole."""
+
+    TABLE = "table"
+    UPDATES = "updates"
+    ANY = "any"
+
+
+_OTHER = {
+    Content.TABLE: "holds updates alone; a routing table (RIB) is wanted",
+    Content.UPDATES: "holds a routing table alone; updates are wanted",
+}
+
+
 class MrtRoutes:
     """Some MRT files, as often as they are gone through.
 
     A file that breaks off gives what is whole; ``faults`` holds why, ``findings`` what was odd.
+    A file with nothing but the other kind of routes is refused: UsageError that names it.
     """
 
-    def __init__(self, files: Sequence[Path], tables: Tables) -> None:
-        self._files, self._tables = tuple(files), tables
+    def __init__(
+        self, files: Sequence[Path], tables: Tables, content: Content = Content.ANY
+    ) -> None:
+        self._files, self._tables, self._content = tuple(files), tables, content
         self.faults: dict[Path, InputError] = {}
         self.findings: dict[FindingKind, int] = {}
 
@@ -37,13 +55,21 @@ class MrtRoutes:
         self.findings.clear()
         for file in self._files:
             numbering = _Numbering(self._tables)
+            n_fit = n_other = 0
             try:
                 for batch in read_routes(file):
                     for kind, count in batch.findings.items():
                         self.findings[kind] = self.findings.get(kind, 0) + count
-                    yield _converted(batch, numbering)
+                    fits = _fitting(batch, self._content)
+                    n_fit += int(fits.sum())
+                    n_other += int((~fits).sum())
+                    if self._content is Content.TABLE:
+                        n_other += len(batch.state_changes.time_s)
+                    yield _converted(batch, fits, numbering)
             except InputError as error:
                 self.faults[file] = error
+            if n_other and not n_fit:
+                raise UsageError(f"{file}: {_OTHER[self._content]}")
 
 
 class _Numbering:
@@ -87,8 +113,15 @@ class _Numbering:
         return np.repeat(np.array(found, np.int32), np.diff(heads, append=len(afi)))
 
 
-def _converted(batch: MrtBatch, numbering: _Numbering) -> RouteBatch:
-    picked = (batch.safi == _UNICAST) & ~batch.is_local
+def _fitting(batch: MrtBatch, content: Content) -> NDArray[np.bool_]:
+    if content is Content.ANY:
+        return np.ones(len(batch.kind), np.bool_)
+    fits: NDArray[np.bool_] = (batch.kind == RouteKind.TABLE) == (content is Content.TABLE)
+    return fits
+
+
+def _converted(batch: MrtBatch, fits: NDArray[np.bool_], numbering: _Numbering) -> RouteBatch:
+    picked = fits & (batch.safi == _UNICAST) & ~batch.is_local
     start, hops = _paths(batch, batch.path[picked])
     is_up = (batch.kind[picked] != RouteKind.WITHDRAWN) & (np.diff(start) > 0)
     time_s = batch.time_s[picked] + batch.microsecond[picked] / 1e6

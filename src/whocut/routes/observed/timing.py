@@ -36,6 +36,9 @@ class Limits:
     """A leak is told from this many prefixes, or all that the network leaked has."""
     full_from: float = 0.5
     """A vantage that tells less than this share of what the fullest tells has no full view."""
+    hole_s: float = 300.0
+    """A time this long without updates beside a RIB is a hole: of the archives that whocut fetches
+    from, RIS writes a file of updates every five minutes, and no other writes them oftener."""
 
 
 LIMITS = Limits()
