@@ -13,10 +13,17 @@ from tests.unit.routes.small_internets import (
     Registrations,
     SmallInternet,
     draw_internet,
+    draw_mask,
     relationships,
 )
 from whocut.model.errors import UsageError
-from whocut.routes.dependency.flows import Flows, Target, measure_flows
+from whocut.routes.dependency.flows import (
+    Flows,
+    Target,
+    measure_flows,
+    measure_influence,
+    measure_rules,
+)
 from whocut.routes.dependency.trim import trimmed_mean
 from whocut.routes.reference import routes_to
 from whocut.routes.topology import build_topology
@@ -36,9 +43,10 @@ def _ways(routes, asn, ties):
     ]
 
 
-def _by_hand(net, target, viewpoints, ties, trim):
+def _by_hand(net, target, viewpoints, ties, trim, mask=None):
     """Follow every path of every viewpoint and add up, as the definitions say."""
     topology = net.topology
+    plain = net.whole if mask is None else net.masked(mask)
     home = {int(asn) for asn in topology.asns[target.is_home]}
     sums = {
         name: defaultdict(lambda: defaultdict(float))
@@ -48,7 +56,7 @@ def _by_hand(net, target, viewpoints, ties, trim):
     local = defaultdict(float)
     for place in np.flatnonzero(target.weights):
         end, weight = int(topology.asns[place]), float(target.weights[place])
-        routes = routes_to(net.whole, end)
+        routes = routes_to(plain, end)
         crossed = defaultdict(lambda: defaultdict(float))
         heard = [view for view in viewpoints if view != end and view in routes]
         for view in heard:
@@ -113,9 +121,10 @@ def test_shares_are_those_of_paths_written_out(shape, ties, pytestconfig) -> Non
         rng = random.Random(f"{pytestconfig.option.hypothesis_seed} walk {shape} {number}")
         net = draw_internet(rng, shape, rng.randint(3, 14))
         target, viewpoints = _draw(rng, net, is_alike=rng.random() < 0.5)
-        sums, direct, reached, _ = _by_hand(net, target, viewpoints, ties, 0.1)
+        mask = draw_mask(rng, net.topology) if rng.random() < 0.5 else None
+        sums, direct, reached, _ = _by_hand(net, target, viewpoints, ties, 0.1, mask)
         try:
-            flows = measure_flows(net.topology, target, viewpoints, ties=ties, workers=1)
+            flows = measure_flows(net.topology, target, viewpoints, ties=ties, workers=1, mask=mask)
         except UsageError:
             assert not any(reached.values()), (shape, number)
             continue
@@ -154,6 +163,33 @@ def test_hegemony_towards_single_networks_is_averaged(trim, pytestconfig) -> Non
         wanted = {asn: mean / origins for asn, mean in local.items() if mean}
         got = zip(flows.asns.tolist(), flows.local.tolist(), strict=True)
         assert {asn: mean for asn, mean in got if mean} == pytest.approx(wanted), number
+
+
+def test_rules_side_by_side_and_influence_alone_say_the_same(pytestconfig) -> None:
+    checked = 0
+    for number in range(GRAPHS_A_SHAPE * 2):
+        rng = random.Random(f"{pytestconfig.option.hypothesis_seed} rules {number}")
+        net = draw_internet(rng, rng.choice(list(SHAPES)), rng.randint(3, 14))
+        target, viewpoints = _draw(rng, net, is_alike=rng.random() < 0.5)
+        mask = draw_mask(rng, net.topology) if rng.random() < 0.5 else None
+        asked = (net.topology, target, viewpoints)
+        try:
+            both = measure_rules(*asked, ("lowest_asn", "equal"), workers=2, mask=mask)
+        except UsageError:
+            with pytest.raises(UsageError):
+                measure_influence(*asked, mask=mask)
+            continue
+        checked += 1
+        for ties, flows in zip(("lowest_asn", "equal"), both, strict=True):
+            alone = measure_flows(*asked, ties=ties, workers=1, mask=mask)
+            assert flows.viewpoints == alone.viewpoints
+            for name in ("asns", "carried", "sold", "gates", "entries", "direct", "local"):
+                assert np.array_equal(getattr(flows, name), getattr(alone, name)), (number, name)
+            by_asn = zip(flows.asns.tolist(), flows.influence().tolist(), strict=True)
+            wanted = {asn: value for asn, value in by_asn if value}
+            found = measure_influence(*asked, ties=ties, mask=mask)
+            assert found == pytest.approx(wanted, rel=1e-12), (number, ties)
+    assert checked > GRAPHS_A_SHAPE // 2
 
 
 def test_numbers_of_ases_do_not_matter(pytestconfig) -> None:

@@ -14,6 +14,7 @@ from whocut.routes.kernels import (
     distance_rows,
     hop_weights,
     inner_weights,
+    length_sums,
     own_class_values,
     reached_pairs,
     reached_weights,
@@ -107,6 +108,40 @@ def test_sums_are_the_reference_sums(shape: str, pytestconfig: pytest.Config) ->
             inner_weights=within,
         )
         assert total == pytest.approx(pairs, abs=1e-9), (shape, number)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_lengths_of_what_a_mask_leaves_are_the_reference_lengths(
+    shape: str, pytestconfig: pytest.Config
+) -> None:
+    for number, rng, net in _draws(pytestconfig, shape):
+        topology = net.topology
+        mask = draw_mask(rng, topology)
+        plain = net.masked(mask)
+        asks = np.array([rng.random() < 0.5 for _ in range(topology.class_count)])[
+            topology.class_of
+        ]
+        weights = np.array([rng.choice((0, 1, 7.5, 0.1)) for _ in topology.asns])
+        sources, wanted = np.where(asks, 0.0, weights), np.where(asks, weights, 0.0)
+        pairs = old = new = 0.0
+        for end in np.flatnonzero(wanted):
+            asn = int(topology.asns[end])
+            before, after = routes_to(net.whole, asn), routes_to(plain, asn)
+            for source in np.flatnonzero(sources):
+                view = int(topology.asns[source])
+                if view in after:
+                    weight = float(wanted[end] * sources[source])
+                    pairs += weight
+                    old += weight * before[view].length
+                    new += weight * after[view].length
+        found = length_sums(
+            topology,
+            np.arange(topology.class_count, dtype=np.int32),
+            topology.class_sums(wanted),
+            topology.class_sums(sources),
+            mask,
+        )
+        assert found == pytest.approx((pairs, old, new), rel=1e-12), (shape, number)
 
 
 @pytest.mark.parametrize("ties", ["equal", "lowest_asn"])

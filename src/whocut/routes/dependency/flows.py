@@ -75,6 +75,8 @@ class Flows:
 
     def influence(self, weights: _Floats | None = None) -> _Floats:
         """Give the CTI of each row: mean over viewpoints, weighted where weights are given."""
+        if weights is None:  # an average of no row at all would fail
+            return np.asarray(self.sold.mean(axis=1))
         return np.average(self.sold, axis=1, weights=weights)
 
 

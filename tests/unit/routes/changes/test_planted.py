@@ -134,7 +134,7 @@ def test_a_flip_to_peering_is_named(world: World, tmp_path: Path) -> None:
         world.peers[month] = {(100, each) for each in gone}
     lost, _ = _changes(world, tmp_path)
     assert not lost.alarms
-    assert _of(lost, 100).reasons["relation_flip"] == 12
+    assert _of(lost, 100).reasons["relation_flip"] == len(gone)
 
 
 def test_a_sibling_of_the_provider_takes_over(world: World, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_sibling_of_the_provider_takes_over(world: World, tmp_path: Path) -> N
     world.add(150, gone, BREAK)
     lost, _ = _changes(world, tmp_path)
     assert not lost.alarms
-    assert _of(lost, 100).reasons["sibling_provider"] == 12
+    assert _of(lost, 100).reasons["sibling_provider"] == len(gone)
 
 
 def test_a_renumbered_customer_is_named(world: World, tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_renumbered_customer_is_named(world: World, tmp_path: Path) -> None:
     world.drop(100, gone, BREAK)
     lost, _ = _changes(world, tmp_path)
     assert not lost.alarms
-    assert _of(lost, 100).reasons["renumbering"] == 12
+    assert _of(lost, 100).reasons["renumbering"] == len(gone)
 
 
 def test_a_sale_to_one_other_provider_is_a_block(world: World, tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_what_comes_back_is_no_loss_and_a_return_is_told(world: World, tmp_path:
     world.links[BREAK] -= held[BREAK]
     lost, _ = _changes(world, tmp_path)
     assert not lost.alarms
-    assert _of(lost, 100).reasons["reappeared"] >= 10
+    assert _of(lost, 100).reasons["reappeared"] >= len(gone) - 2
 
 
 def test_a_restoration_says_when_the_links_were_there(world: World, tmp_path: Path) -> None:
@@ -207,7 +207,8 @@ def test_a_restoration_says_when_the_links_were_there(world: World, tmp_path: Pa
 
 
 def test_links_of_a_few_months_stand_apart(world: World, tmp_path: Path) -> None:
-    others = [each for each in networks_of("AA") if (100, each) not in world.links[MONTHS[6]]][:12]
+    # None that was a customer once: where that ended for no reason, the link is an old one again.
+    others = [each for each in networks_of("AA") if (100, each) not in world.links[MONTHS[0]]][:12]
     world.add(100, others, MONTHS[4])
     world.drop(100, others, BREAK)
     lost, _ = _changes(world, tmp_path)
