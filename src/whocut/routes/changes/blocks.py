@@ -13,6 +13,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from whocut.routes.changes.distinct import distinct
 from whocut.routes.changes.panel import Panel, all_of, any_of
 from whocut.routes.changes.thresholds import Thresholds
 from whocut.routes.changes.window import Window
@@ -77,8 +78,8 @@ def _whole_business(
     Both are links with their groups.
     """
     size = len(panel.country)
-    at_stake = np.unique(at_risk[1] * size + panel.unit[panel.customer[at_risk[0]]]) // size
-    gone = np.unique(lost[1] * size + panel.unit[panel.customer[lost[0]]]) // size
+    at_stake = distinct(at_risk[1] * size + panel.unit[panel.customer[at_risk[0]]]) // size
+    gone = distinct(lost[1] * size + panel.unit[panel.customer[lost[0]]]) // size
     groups, n_gone = np.unique(gone, return_counts=True)
     staked, n_staked = np.unique(at_stake, return_counts=True)
     n_all = n_staked[np.searchsorted(staked, groups)]
@@ -105,7 +106,7 @@ def customers_behind(
     holds = seen(panel.carried, rows, months) & ~panel.is_internal[rows]
     which, other = which[holds], panel.unit[panel.provider[rows[holds]]]
     is_other = other != panel.unit[panel.provider[links[which]]]
-    pairs = np.unique(which[is_other] * len(panel.country) + other[is_other])
+    pairs = distinct(which[is_other] * len(panel.country) + other[is_other])
     return pairs // len(panel.country), pairs % len(panel.country)
 
 
@@ -130,9 +131,9 @@ def _usual_shares(panel: Panel, window: Window, at_risk: Ints) -> _Usual:
     size = len(panel.countries)
     customer = panel.customer[links]
     sold = panel.unit[panel.provider[links]] * size + panel.country[panel.unit[customer]]
-    sold = np.unique(sold * len(panel.asns) + customer) // len(panel.asns)
+    sold = distinct(sold * len(panel.asns) + customer) // len(panel.asns)
     key, n_sold = np.unique(sold, return_counts=True)
-    buyers = panel.country[panel.unit[np.unique(panel.customer[at_risk])]]
+    buyers = panel.country[panel.unit[distinct(panel.customer[at_risk])]]
     n_buyers = np.bincount(buyers, minlength=size)
     return _Usual(key, n_sold / np.maximum(n_buyers[key % size], 1), size)
 

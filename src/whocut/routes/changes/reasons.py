@@ -11,6 +11,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from whocut.routes.changes.blocks import Blocks, find_blocks
+from whocut.routes.changes.distinct import distinct
 from whocut.routes.changes.panel import Panel, all_of, any_of
 from whocut.routes.changes.thresholds import Thresholds
 from whocut.routes.changes.window import Window, months_apart
@@ -175,6 +176,6 @@ def _lost_everywhere(panel: Panel, at_risk: Ints, is_open: Bools, thresholds: Th
 
 def _countries_served(panel: Panel, at_risk: Ints, own: Ints, size: int) -> Ints:
     country = panel.country[panel.unit[panel.customer[at_risk]]]
-    pairs = np.unique(own * len(panel.countries) + country)
+    pairs = distinct(own * len(panel.countries) + country)
     served: Ints = np.bincount(pairs // len(panel.countries), minlength=size)
     return served
