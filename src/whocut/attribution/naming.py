@@ -16,6 +16,7 @@ from whocut.attribution.roles import Cast
 from whocut.attribution.stretch import read_stretch
 from whocut.attribution.tables import Tables
 from whocut.attribution.vocabulary import (
+    ABOVE_NETWORK,
     CUTS,
     ClaimType,
     FindingGrade,
@@ -171,9 +172,12 @@ def _ties_by(tie: Tie, party: str, graded: Graded, scene: Scene) -> Iterator[str
 
 
 def _spoken_by(party: str, graded: Graded) -> list[Fired]:
-    """List the party's own words; of a state, who lifts a block need not have ordered it."""
+    """List the party's own words; of a state, who lifts a block need not have ordered it.
+
+    Where links ended, words of accounts and sales alone are no words on that.
+    """
     is_state = graded.id is HypothesisId.STATE_INTERFERES
-    return [
+    spoken = [
         one
         for one in graded.carrying
         if one.item.said is not None
@@ -181,6 +185,9 @@ def _spoken_by(party: str, graded: Graded) -> list[Fired]:
         and one.item.said.is_own
         and not (is_state and one.item.said.type is ClaimType.RESTORES)
     ]
+    is_routed = any(one.item.room is Room.ROUTE for one in graded.carrying)
+    is_of_it = any(one.item.layer not in ABOVE_NETWORK for one in spoken)
+    return spoken if is_of_it or not is_routed else []
 
 
 def _own_words(party: str, graded: Graded, scene: Scene, *, has_event: bool) -> Iterator[str]:

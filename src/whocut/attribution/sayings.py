@@ -236,7 +236,11 @@ def _quotes(told: Told) -> Iterator[Saying]:
         if key not in spoken and len(spoken) < _MOST_ACCOUNTS:
             spoken.add(key)
             values: dict[str, str | int] = {"speaker": teller, "about": _name(said.speaker, told)}
-            yield Saying(f"account.quotes.{said.type.value}", values)
+            template = f"account.quotes.{said.type.value}"
+            if _is_limited([item]):
+                template = f"{template}.limited"
+                values["country"] = _subject(told)["country"]
+            yield Saying(template, values)
 
 
 def _accounts(told: Told) -> Iterator[Saying]:

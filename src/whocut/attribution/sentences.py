@@ -299,6 +299,22 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "account.quotes.admits": N_("According to %(speaker)s, %(about)s said that it had done it."),
     "account.quotes.orders": N_("According to %(speaker)s, %(about)s ordered it."),
     "account.quotes.restores": N_("According to %(speaker)s, %(about)s said that it was over."),
+    "account.quotes.announces.limited": N_(
+        "According to %(speaker)s, %(about)s announced that it would limit its service for "
+        "users in %(country)s."
+    ),
+    "account.quotes.admits.limited": N_(
+        "According to %(speaker)s, %(about)s said that it had limited its service for users in "
+        "%(country)s."
+    ),
+    "account.quotes.orders.limited": N_(
+        "According to %(speaker)s, %(about)s ordered that a service be limited for users in "
+        "%(country)s."
+    ),
+    "account.quotes.restores.limited": N_(
+        "According to %(speaker)s, %(about)s said that it no longer limits its service for "
+        "users in %(country)s."
+    ),
     "account.replies": N_("%(speaker)s has replied; the reply stands with the evidence."),
     "account.interested": N_(
         "%(speaker)s is an interested party: this is recorded, and not counted as evidence."
