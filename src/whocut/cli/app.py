@@ -62,6 +62,9 @@ _QUESTIONS: Final = frozenset({"who", "country", "network", "gap", "changes"})
 """Commands that look something up and compute next to nothing; they are to be quick."""
 _LEDGER_QUESTIONS: Final = frozenset({"list", "show", "stats", "timeline"})
 """Parts of the ledger that only read."""
+_ROUTE_QUESTIONS: Final = frozenset({"country", "as", "changes", "whatif"})
+"""Parts of the routes that answer in about a second."""
+_PARTS_OF: Final = {"ledger": _LEDGER_QUESTIONS, "routes": _ROUTE_QUESTIONS}
 _LOOK_UPS: Final = frozenset({"who", "country", "network", "changes"})
 """Those of them that read a few rows, and need no arithmetic on arrays."""
 
@@ -92,8 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is not None:
         return _answer(list(arguments))
     given = sys.argv[1:]
-    is_question = given[:1] == ["ledger"] and not _LEDGER_QUESTIONS.isdisjoint(given[1:2])
-    is_question = is_question or not _QUESTIONS.isdisjoint(given[:1])
+    parts: frozenset[str] = _PARTS_OF.get(given[0], frozenset()) if given else frozenset()
+    is_question = not parts.isdisjoint(given[1:2]) or not _QUESTIONS.isdisjoint(given[:1])
     if is_question:
         _start_quickly()
     if is_question and given[0] in _LOOK_UPS:
