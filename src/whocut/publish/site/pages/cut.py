@@ -99,6 +99,7 @@ def cut(asked: Asked, record: str) -> Page:
             "conflicts": _conflicts(told.conflicts),
             "law": law,
             "law_days": _law_days(law),
+            "law_titles": _law_titles(law),
             "ties": _ties(asked.edition, whole.ties),
             "n_ties": len(whole.ties),
             "measured": _measured(asked.edition, told),
@@ -191,6 +192,11 @@ def _law_days(law: LawFound | None) -> list[LawDays]:
         else:
             joined.append(LawDays(span, span.end.isoformat()))
     return joined
+
+
+def _law_titles(law: LawFound | None) -> dict[str, str]:
+    spans = law.spans if law is not None else ()
+    return {one.id: one.title for span in spans for one in span.assessment.provisions}
 
 
 def _answer(span: LawSpan) -> tuple[object, ...]:

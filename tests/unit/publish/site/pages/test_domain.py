@@ -115,3 +115,9 @@ class TestGivenBack:
 
     def test_the_record_that_gave_it_back_stands_beside_it(self, site):
         assert "/cut/2021-01-github-ir-restored" in site.get("/d/github.com").links
+
+
+def test_what_gave_no_answer_is_not_free_of_cuts(site):
+    words = site.get("/d/lone.example").words
+    assert "Not enough evidence is neither served nor cut off." in words
+    assert "No cut-off was found." not in words
