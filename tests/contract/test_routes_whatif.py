@@ -104,6 +104,25 @@ def test_carrying_nothing_takes_the_actor_and_its_captives(ask) -> None:
     assert json.loads(out)["outcome"]["steps"][1]["reachable"] == 0.5
 
 
+@pytest.mark.parametrize(
+    ("mode", "left"),
+    # 4 and 5 have nobody but 3: in no mode do they get out.
+    [("stop_customers", 1 / 3), ("cut_links", 1 / 3), ("carry_nothing", 0.0)],
+)
+def test_a_network_of_the_country_may_leave_it(ask, mode: str, left: float) -> None:
+    _, out, _ = ask("whatif", "AA", "--stop", "3", "--mode", mode, "--json")
+    outcome = json.loads(out)["outcome"]
+    assert outcome["steps"][1]["reachable"] == pytest.approx(left)
+    assert outcome["steps"][1]["actors"] == 1
+    assert outcome["domestic"] == []
+
+
+def test_a_holder_and_a_state_act_from_abroad(ask) -> None:
+    code, out, _ = ask("whatif", "AA", "--stop", "1,AA")
+    assert code == 0
+    assert "takes in did not act: AS3, AS4, AS5." in " ".join(out.decode().split())
+
+
 def test_a_gateway_keeps_the_country_in(ask) -> None:
     shut = json.loads(ask("whatif", "AA", "--close-border", "--json")[1])
     kept = json.loads(ask("whatif", "AA", "--close-border", "--gateway", "3", "--json")[1])
@@ -139,6 +158,8 @@ def test_the_table_goes_on_where_it_was_stopped(ask, tmp_path: Path) -> None:
         (("whatif", "Russia", "--stop", "1"), "not a country"),
         (("whatif", "AA", "--stop", "x"), "not an AS number"),
         (("whatif", "AA", "--stop", "99"), "none of these has a link"),
+        (("whatif", "AA", "--stop", "AA"), "all of these are registered in AA"),
+        (("whatif", "AA", "--stop", "org:4"), "see --close-border"),
         (("whatif", "ZZ", "--stop", "1"), "no network registered in ZZ"),
         (("whatif", "AA", "--stop", "1", "--gateway", "3"), "--close-border"),
         (("whatif", "AA", "--close-border", "--gateway", "1"), "cannot be its gateway"),

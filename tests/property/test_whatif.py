@@ -31,7 +31,7 @@ class _World:
         self.no_peers: set[tuple[int, int]] = set()
 
     def act(self, step: Step) -> None:
-        actors = set(step.asns) - self.home
+        actors = set(step.asns)
         for asn in step.organisations:
             actors |= {asn, *self.internet.registry.siblings(asn)} - self.home
         for code in step.jurisdictions:
@@ -45,7 +45,14 @@ class _World:
             (self.internet.peers, self.no_peers),
         ):
             for first, second in kind:
-                if (first in self.home) == (second in self.home):
+                if first not in self.home and second not in self.home:
+                    continue
+                if first in self.home and second in self.home:
+                    is_sold = kind is self.internet.sales and first in actors
+                    if (step.mode is Mode.STOP_CUSTOMERS and is_sold) or (
+                        step.mode is Mode.CUT_LINKS and {first, second} & actors
+                    ):
+                        gone.add((first, second))
                     continue
                 inner, outer = (first, second) if first in self.home else (second, first)
                 is_sale_in = kind is self.internet.sales and first == outer
@@ -68,10 +75,11 @@ def _random_step(rng: random.Random, internet: SmallInternet) -> Step:
         gateways = rng.sample(home, rng.randint(0, len(home)))
         return Step(title="border", mode=mode, gateways=tuple(gateways))
     foreign = internet.foreign()
+    everyone = foreign if rng.random() < 0.5 else internet.asns
     return Step(
         title="step",
         mode=mode,
-        asns=tuple(rng.sample(foreign, rng.randint(1, len(foreign)))) if rng.random() < 0.7 else (),
+        asns=tuple(rng.sample(everyone, rng.randint(1, len(everyone)))) * (rng.random() < 0.7),
         organisations=(rng.choice(foreign),),
         jurisdictions=("BB",) if rng.random() < 0.2 else (),
         groups=(Group.FOREIGN_PROVIDERS,) if rng.random() < 0.1 else (),
@@ -144,15 +152,27 @@ def test_a_cut_never_adds_reach_and_steps_add_up(seed: int) -> None:
         assert other.inputs_sha256 != outcome.inputs_sha256
 
 
-def test_a_network_of_the_country_does_not_act(seed: int) -> None:
+def test_a_network_of_the_country_acts_by_its_own_number_alone(seed: int) -> None:
     rng = random.Random(seed)
     for _ in range(30):
         internet = small_internet(rng)
         subject = _subject(internet)
         home, foreign = internet.home()[0], internet.foreign()[0]
-        step = Step(title="both", mode=Mode.CARRY_NOTHING, asns=(home, foreign))
+        mode = Mode.CARRY_NOTHING
+        step = Step(title="own", mode=mode, asns=(home,), jurisdictions=("AA",))
         cut = add_step(subject, no_cut(subject), step)
-        assert cut.domestic == (home,)
+        assert cut.domestic == tuple(sorted(set(internet.home()) - {home}))
+        assert np.flatnonzero(cut.actors).tolist() == [internet.topology.index_of(home)]
+        reach = reach_of(subject, cut, workers=1)
+        assert reach.reached[internet.home().index(home)] == 0
+        step = Step(title="both", mode=mode, asns=(foreign,), jurisdictions=("AA",))
+        cut = add_step(subject, no_cut(subject), step)
+        assert cut.domestic == tuple(internet.home())
         assert np.flatnonzero(cut.actors).tolist() == [internet.topology.index_of(foreign)]
-        with pytest.raises(UsageError, match="none of these"):
-            add_step(subject, no_cut(subject), Step(title="own", mode=step.mode, asns=(home,)))
+        for own in ({"jurisdictions": ("AA",)}, {"organisations": (home,)}):
+            with pytest.raises(UsageError, match="all of these are registered in AA"):
+                add_step(
+                    subject, no_cut(subject), Step(title="x", mode=mode, **own), internet.registry
+                )
+        with pytest.raises(UsageError, match="none of these has a link"):
+            add_step(subject, no_cut(subject), Step(title="x", mode=mode, asns=(4_000_000,)))

@@ -56,8 +56,8 @@ def whatif(
         Parameter(
             negative="",
             help="Who stops, as in 174,3356: AS numbers, org:174 (all networks of its holder), US "
-            "(all networks registered there), clique, foreign_providers, foreign_neighbours. "
-            "Each use is one step more.",
+            "(all networks registered there), clique, foreign_providers, foreign_neighbours. A "
+            "network of the country itself by its number alone. Each use is one step more.",
         ),
     ] = None,
     mode: Annotated[

@@ -158,7 +158,10 @@ def _print_shares(
 def _print_left_out(outcome: "Outcome") -> None:
     if outcome.domestic:
         named = ", ".join(f"AS{asn}" for asn in outcome.domestic[:_SHOWN])
-        print_prose(f"The country's own networks among those named did not act: {named}.")
+        print_prose(
+            "The country's own networks that a holder, state or group takes in did not act: "
+            f"{named}."
+        )
     if outcome.unknown:
         named = ", ".join(f"AS{asn}" for asn in outcome.unknown[:_SHOWN])
         print_prose(f"No link of these is known: {named}.")

@@ -198,7 +198,9 @@ def _figures(day: str, found: CountryDependency, subject: Subject) -> dict[str, 
         step = Step(title="all", mode=mode, groups=(Group.FOREIGN_PROVIDERS,))
         now, row[f"pairs_{mode.value}"] = _left(subject, step)
         row["pairs_now"] = now or row.get("pairs_now", "")
-    step = Step(title="two", mode=Mode.STOP_CUSTOMERS, asns=_COGENT_LUMEN)
+    home = set(subject.topology.asns[subject.is_home].tolist())
+    abroad = tuple(asn for asn in _COGENT_LUMEN if asn not in home)
+    step = Step(title="two", mode=Mode.STOP_CUSTOMERS, asns=abroad)
     now, row["pairs_without_cogent_lumen"] = _left(subject, step)
     row["pairs_now"] = now or row["pairs_now"]
     return row

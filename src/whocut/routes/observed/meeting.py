@@ -58,7 +58,7 @@ class Meeting(Struct, frozen=True):
         """
         before, updates, after = self.before, self.updates, self.after
         if after is not None:
-            if after.begin_s < before.end_s:
+            if after.end_s < before.begin_s:  # several RIBs of one time need not be of one second
                 raise UsageError("the RIB after is older than the RIB before")
             return
         if updates is None or updates.n == 0:

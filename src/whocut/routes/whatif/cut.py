@@ -1,6 +1,6 @@
 """What a step takes out: actors found, acts added up, and masks made of them; nothing rebuilt."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -36,7 +36,7 @@ class Cut:
     closed: bool
     gateways: _Bools
     domestic: tuple[int, ...]
-    """Networks of the country itself among the actors named; they do not act."""
+    """Networks of the country itself that a holder, state or group brings in; they do not act."""
     unknown: tuple[int, ...]
     """AS numbers named that have no link in the topology."""
 
@@ -55,13 +55,20 @@ def no_cut(subject: Subject) -> Cut:
 def add_step(subject: Subject, cut: Cut, step: Step, holders: Holders | None = None) -> Cut:
     """Add a step to what has been stopped before.
 
-    Raises: UsageError if the step names organisations and none are known, or nobody that is there.
+    A network of the country acts only where its own number is named: holders, states and groups
+    act from abroad.
+    Raises: UsageError if the step names organisations and none are known, or nobody that can act.
     """
     if step.mode is Mode.CLOSE_BORDER:
         return _closed(subject, cut, step)
     named, unknown = _named(subject, step, holders)
-    domestic = named & subject.is_home
-    acting = named & ~subject.is_home
+    acting = named & (~subject.is_home | _flags(subject.topology, step.asns)[0])
+    domestic = named & ~acting
+    if domestic.any() and not acting.any():
+        raise UsageError(
+            f"{step.title}: all of these are registered in {subject.country}, and holders, states "
+            "and groups act from abroad; name AS numbers, or see --close-border"
+        )
     if not acting.any():
         raise UsageError(f"{step.title}: none of these has a link in {subject.topology.source}")
     cut = replace(
@@ -149,24 +156,32 @@ def variants_of(subject: Subject, cut: Cut) -> list[Variant]:
     """Turn what has been stopped into evaluations, mostly one, whose sums are the answer."""
     topology = subject.topology
     reachable = ~subject.is_home & ~cut.carries_nothing
-    gates_all, gates_some = _shares(topology, cut.gateways)
     cuts_all, cuts_some = _shares(topology, cut.cuts)
-    odd_gates = cut.gateways & gates_some[topology.class_of]
     odd_cuts = reachable & cut.cuts & cuts_some[topology.class_of]
     variants = []
-    for gates, home in (
-        (gates_all, subject.is_home & ~odd_gates),
-        (gates_all | gates_some, odd_gates),
-    ):
+    for gates, inner, home in _home_parts(subject, cut):
         for cuts, asked in (
             (cuts_all, reachable & ~odd_cuts),
             (cuts_all | cuts_some, odd_cuts),
         ):
             if home.any() and (asked.any() or cuts is cuts_all):
                 sources = topology.class_sums(np.where(asked, subject.addresses, 0.0))
-                mask = _mask(subject, cut, cuts, gates)
+                mask = _mask(subject, cut, _Off(cuts, inner, gates))
                 variants.append(Variant(mask, home, sources))
     return variants
+
+
+def _home_parts(subject: Subject, cut: Cut) -> Iterator[tuple[_Bools, _Bools, _Bools]]:
+    """Part the country's networks by what their classes do: gateways, those that cut, who asks."""
+    topology = subject.topology
+    home = subject.is_home & ~cut.carries_nothing
+    gates_all, gates_some = _shares(topology, cut.gateways)
+    cuts_all, cuts_some = _shares(topology, cut.cuts)
+    odd_gates = cut.gateways & gates_some[topology.class_of]
+    odd_cuts = cut.cuts & cuts_some[topology.class_of]
+    for gates, at_gate in ((gates_all, ~odd_gates), (gates_all | gates_some, odd_gates)):
+        for cuts, at_cut in ((cuts_all, ~odd_cuts), (cuts_all | cuts_some, odd_cuts)):
+            yield gates, cuts, home & at_gate & at_cut
 
 
 def _shares(topology: Topology, flags: _Bools) -> tuple[_Bools, _Bools]:
@@ -176,16 +191,34 @@ def _shares(topology: Topology, flags: _Bools) -> tuple[_Bools, _Bools]:
     return is_all, (count > 0) & ~is_all
 
 
-def _mask(subject: Subject, cut: Cut, cuts: _Bools, gates: _Bools) -> Mask:
+@dataclass(frozen=True, eq=False)
+class _Off:
+    """Classes whose links are masked in one evaluation."""
+
+    cuts: _Bools
+    """Foreign ones that cut their links with the country."""
+    inner: _Bools
+    """Ones of the country that do, with the others of it."""
+    gates: _Bools
+    """Ones of the country whose foreign links stay when the border closes."""
+
+
+def _mask(subject: Subject, cut: Cut, off: _Off) -> Mask:
     topology = subject.topology
     mask = no_mask(topology)
     # Whoever sells is of the core, and a class of the core is one AS.
     stops = _shares(topology, cut.stops)[0]
     for links, flags in ((subject.sales, mask.up_off), (subject.peerings, mask.peer_off)):
-        is_off = cuts[links.foreign] | (links.is_sold_from_abroad & stops[links.foreign])
+        is_off = off.cuts[links.foreign] | (links.is_sold_from_abroad & stops[links.foreign])
         if cut.closed:
-            is_off |= ~gates[links.home]
+            is_off |= ~off.gates[links.home]
         flags[links.place[is_off]] = 1
+    if (cut.actors & subject.is_home).any():
+        sales, peerings = subject.inner_sales, subject.inner_peerings
+        is_off = off.inner[sales.first] | off.inner[sales.second] | stops[sales.second]
+        mask.up_off[sales.place[is_off]] = 1
+        is_off = off.inner[peerings.first] | off.inner[peerings.second]
+        mask.peer_off[peerings.place[is_off]] = 1
     mask.peer_off[topology.peer_twin] |= mask.peer_off
     carriers = _shares(topology, cut.carries_nothing)[0]
     carriers[: topology.n_stub] = False  # stubs carry nobody; their weight is taken out instead

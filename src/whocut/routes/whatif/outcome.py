@@ -97,7 +97,7 @@ class StepOutcome(Struct, frozen=True, kw_only=True):
     title: str
     mode: Mode | None
     actors: int
-    """Foreign ASes that have acted so far."""
+    """ASes that have acted so far."""
     reachable: float
     nothing: Isolation
     under_half: Isolation
@@ -114,7 +114,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     country: str
     steps: tuple[StepOutcome, ...]
     domestic: tuple[int, ...]
-    """The country's own networks among the actors named: they did not act."""
+    """The country's own networks that a holder, state or group brought in: they did not act."""
     unknown: tuple[int, ...]
     """AS numbers named that have no link in the topology."""
     addresses: float

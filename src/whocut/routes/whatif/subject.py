@@ -11,7 +11,7 @@ from whocut.model.errors import UsageError
 from whocut.routes.topology import Topology
 from whocut.routes.whatif.regions import region_numbers
 
-__all__ = ["CrossLinks", "Subject", "make_subject"]
+__all__ = ["CrossLinks", "InnerLinks", "Subject", "make_subject"]
 
 _Bools = NDArray[np.bool_]
 _Floats = NDArray[np.float64]
@@ -27,6 +27,16 @@ class CrossLinks:
     foreign: _Places
     is_sold_from_abroad: _Bools
     """The foreign side is the provider; of peerings, never."""
+
+
+@dataclass(frozen=True, eq=False)
+class InnerLinks:
+    """Links between two classes of the country, as places in ``up`` or ``peer``."""
+
+    place: _Places
+    first: _Places
+    """Of a sale, the customer."""
+    second: _Places
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,10 +90,7 @@ class Subject:
     @cached_property
     def sales(self) -> CrossLinks:
         """List the sales across the country's border."""
-        topology = self.topology
-        rows = np.arange(topology.class_count)
-        customer = np.repeat(rows, np.diff(topology.up_start))
-        provider = topology.up.astype(np.int64)
+        customer, provider = _sides(self.topology.up_start, self.topology.up)
         home = self.is_home_class
         place = np.flatnonzero(home[customer] != home[provider])
         customer, provider = customer[place], provider[place]
@@ -98,12 +105,30 @@ class Subject:
     @cached_property
     def peerings(self) -> CrossLinks:
         """List the peerings across the border, once each, from the country's side."""
-        topology = self.topology
-        source = np.repeat(np.arange(topology.class_count), np.diff(topology.peer_start))
-        target = topology.peer.astype(np.int64)
+        source, target = _sides(self.topology.peer_start, self.topology.peer)
         home = self.is_home_class
         place = np.flatnonzero(home[source] & ~home[target])
         return CrossLinks(place, source[place], target[place], np.zeros(len(place), np.bool_))
+
+    @cached_property
+    def inner_sales(self) -> InnerLinks:
+        """List the sales within the country."""
+        return self._within(*_sides(self.topology.up_start, self.topology.up))
+
+    @cached_property
+    def inner_peerings(self) -> InnerLinks:
+        """List the peerings within the country, in both directions."""
+        return self._within(*_sides(self.topology.peer_start, self.topology.peer))
+
+    def _within(self, first: _Places, second: _Places) -> InnerLinks:
+        home = self.is_home_class
+        place = np.flatnonzero(home[first] & home[second])
+        return InnerLinks(place, first[place], second[place])
+
+
+def _sides(start: NDArray[np.int32], other: NDArray[np.int32]) -> tuple[_Places, _Places]:
+    """Write out the classes on both sides of every link."""
+    return np.repeat(np.arange(len(start) - 1), np.diff(start)), other.astype(np.int64)
 
 
 def make_subject(
