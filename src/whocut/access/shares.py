@@ -1,6 +1,7 @@
 """A share of targets with its interval: how many, and how sure each of them is."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -57,6 +58,10 @@ def estimate_share(k: int, probabilities: Sequence[float]) -> Share:
 def _poisson_binomial(chances: "NDArray[np.float64]") -> "NDArray[np.float64]":
     """Give the probability of each number of successes, 0 to n."""
     found = np.zeros(len(chances) + 1)
+    if np.all((chances == 0) | (chances == 1)):
+        # Counted, and not in doubt: the sum below comes to the same.
+        found[np.count_nonzero(chances)] = 1.0
+        return found
     found[0] = 1.0
     for place, chance in enumerate(chances, start=1):
         found[1 : place + 1] = found[1 : place + 1] * (1 - chance) + found[:place] * chance
@@ -64,17 +69,24 @@ def _poisson_binomial(chances: "NDArray[np.float64]") -> "NDArray[np.float64]":
     return found
 
 
+@cache
+def _angles() -> "tuple[NDArray[np.floating], NDArray[np.floating], NDArray[np.floating]]":
+    """Give the logarithms of sine and cosine at each step, and where the steps end."""
+    angle = (np.arange(_CELLS) + 0.5) * (np.pi / 2 / _CELLS)
+    edges = (np.arange(_CELLS) + 1.0) * (np.pi / 2 / _CELLS)
+    return np.log(np.sin(angle)), np.log(np.cos(angle)), edges
+
+
 def _quantiles(numbers: "NDArray[np.float64]", n: int) -> tuple[float, float]:
     # With share = sin(angle)^2 Jeffreys' density is sin^2k cos^2(n-k): smooth up to both ends.
-    angle = (np.arange(_CELLS) + 0.5) * (np.pi / 2 / _CELLS)
+    log_sine, log_cosine, edges = _angles()
     k = np.flatnonzero(numbers > _NEGLIGIBLE)
-    log_density = 2 * np.outer(k, np.log(np.sin(angle)))
-    log_density += 2 * np.outer(n - k, np.log(np.cos(angle)))
+    log_density = 2 * np.outer(k, log_sine)
+    log_density += 2 * np.outer(n - k, log_cosine)
     density = np.exp(log_density - log_density.max(axis=1, keepdims=True))
     density /= density.sum(axis=1, keepdims=True)
     mixed = numbers[k] @ density
     reached = np.cumsum(mixed) / mixed.sum()
-    edges = (np.arange(_CELLS) + 1.0) * (np.pi / 2 / _CELLS)
     tail = (1 - INTERVAL) / 2
     low, high = np.interp([tail, 1 - tail], reached, edges)
     return float(np.sin(low) ** 2), float(np.sin(high) ** 2)

@@ -32,8 +32,8 @@ def isolate(name: str) -> str:
 
 
 _KEPT: Final = 16_384
-"""Numbers, shares and days kept as written, of each kind and language: writing one takes 40 to
-100 µs, and pages hold hundreds, mostly the same."""
+"""Numbers, shares, days and countries kept as written, of each kind and language: writing one takes
+40 to 100 µs, and pages hold hundreds, mostly the same."""
 _LOCALES: Final = {Language.EN: "en_GB"}
 """Where the language alone would mean another country's usage."""
 
@@ -48,6 +48,7 @@ class Text:
         self._number = lru_cache(_KEPT)(self._write_number)
         self._share = lru_cache(_KEPT)(self._write_share)
         self._day = lru_cache(_KEPT)(self._write_day)
+        self._country = lru_cache(_KEPT)(self._write_country)
 
     def gettext(self, message: str, **values: object) -> str:
         """Give a message in this language, its ``%(name)s`` filled in."""
@@ -104,6 +105,9 @@ class Text:
 
     def country(self, code: str) -> str:
         """Name a country or territory; a code that has no name stands for itself."""
+        return self._country(code)
+
+    def _write_country(self, code: str) -> str:
         name: str = code if code in _PSEUDO else self.locale.territories.get(code, code)
         return name
 

@@ -5,7 +5,7 @@ announced and did not do, apart from what it did. No list adds up with another. 
 of places in the ledger, so that only the rows that are shown are read.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ from whocut.ledger.counts import ByGrade
 from whocut.ledger.vocabulary import CarriedOut, Kind
 from whocut.publish.edition.ledger_rows import RecordRow
 from whocut.publish.edition.ledger_sets import RecordSets, bits_of, first_of
-from whocut.publish.edition.reading import Reading, unpack
+from whocut.publish.edition.reading import Reading
 
 __all__ = ["TOLD", "ActorLists", "ActorRecords", "Part", "SameLaw", "told_of"]
 
@@ -130,10 +130,5 @@ class ActorLists:
         return [n for (n,) in self._reading.rows(sql, axis, value, most)]
 
     def _part(self, bits: int) -> Part:
-        rows = tuple(self._rows(first_of(bits, self._shown)))
+        rows = tuple(self._sets.rows(first_of(bits, self._shown)))
         return Part(bits.bit_count(), self._sets.graded(bits), rows)
-
-    def _rows(self, numbers: Iterable[int]) -> Iterable[RecordRow]:
-        for n in numbers:
-            found = self._reading.value("SELECT row FROM ledger_record WHERE n = ?", n)
-            yield unpack(found, RecordRow)

@@ -1,6 +1,6 @@
 """The ledger and the law, ready for pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final, Literal
 
@@ -10,6 +10,7 @@ from whocut.ledger.counts import ByGrade
 from whocut.ledger.edtf import parse_edtf
 from whocut.ledger.lags import Lag
 from whocut.ledger.record import CutRecord, Source
+from whocut.ledger.vocabulary import Kind
 from whocut.publish.edition.actor_records import ActorLists
 from whocut.publish.edition.ledger_countries import CountryLedger
 from whocut.publish.edition.ledger_given import Citing, GivenRow
@@ -35,12 +36,7 @@ from whocut.publish.edition.search import folded
 
 __all__ = ["LEDGER_SCHEMA", "ORDERS", "LedgerPages", "write_ledger"]
 
-ORDERS: Final[Mapping[str, str]] = {
-    "newest": "n",
-    "oldest": "n > (SELECT MAX(n) FROM ledger_moment), n DESC",
-    "grade": "CASE grade WHEN 'documented' THEN 0 WHEN 'excerpt' THEN 1 ELSE 2 END, n",
-    "id": "id",
-}
+ORDERS: Final = ("newest", "oldest", "grade", "id")
 """How records can stand in a list; those of one grade stand the newest first."""
 _AXES: Final = ("sector", "layer", "action", "ground", "kind", "actor_kind", "grade")
 """Filters that are one value of one axis."""
@@ -102,19 +98,10 @@ class LedgerPages:
 
         What is no value of a filter, or no date, finds nothing.
         """
-        where = self._where(filters or LedgerFilters())
-        if where is None:
-            return [], 0
-        total = int(
-            self._reading.value(
-                f"SELECT COUNT(*) FROM ledger_record WHERE {where.sql}",  # noqa: S608 - ours
-                *where.values,
-            )
-        )
-        by = ORDERS[order]
-        sql = f"SELECT row FROM ledger_record WHERE {where.sql} ORDER BY {by} LIMIT ? OFFSET ?"  # noqa: S608 - ours
-        offset = (max(page, 1) - 1) * rows
-        return self._reading.blobs(RecordRow, sql, *where.values, rows, offset), total
+        among = self._among(filters or LedgerFilters())
+        start = (max(page, 1) - 1) * rows
+        places = self._sets.in_order(among, order, start, rows)
+        return self._sets.rows(places), among.bit_count()
 
     def of_country(self, country: str, limit: int = 200) -> list[RecordRow]:
         """List the records of a country and its parts, the newest first."""
@@ -209,7 +196,16 @@ class LedgerPages:
 
     def counts(self, axis: str, filters: LedgerFilters | None = None) -> list[tuple[str, ByGrade]]:
         """Count records by the values of an axis of ``whocut.ledger.counts``, each grade apart."""
-        among = self._among(filters or LedgerFilters())
+        return self._counts(axis, self._among(filters or LedgerFilters()))
+
+    def counts_of_kinds(self, axis: str, kinds: Iterable[Kind]) -> list[tuple[str, ByGrade]]:
+        """Count the records of some kinds by the values of an axis, each grade apart."""
+        among = 0
+        for kind in kinds:
+            among |= self._sets.of_value("kind", kind.value)
+        return self._counts(axis, among)
+
+    def _counts(self, axis: str, among: int) -> list[tuple[str, ByGrade]]:
         if axis not in SET_AXES or not among:
             return []
         return sorted(

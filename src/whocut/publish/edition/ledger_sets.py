@@ -6,12 +6,13 @@ values are 400 kB, read once a thread of answers needs them.
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from whocut.ledger.counts import AXES, ByGrade
 from whocut.ledger.vocabulary import Grade
-from whocut.publish.edition.reading import Reading
+from whocut.publish.edition.ledger_rows import RecordRow
+from whocut.publish.edition.reading import Reading, unpack
 
 __all__ = ["SET_AXES", "RecordSets", "bits_of", "first_of", "write_sets"]
 
@@ -52,11 +53,12 @@ def bits_of(numbers: Iterable[int]) -> int:
 
 def first_of(bits: int, most: int) -> list[int]:
     """Give the first places of a set."""
+    digits = f"{bits:b}"[::-1]
     found: list[int] = []
-    while bits and len(found) < most:
-        lowest = bits & -bits
-        found.append(lowest.bit_length() - 1)
-        bits ^= lowest
+    place = digits.find("1")
+    while place >= 0 and len(found) < most:
+        found.append(place)
+        place = digits.find("1", place + 1)
     return found
 
 
@@ -81,6 +83,40 @@ class RecordSets:
     def of_value(self, axis: str, value: str) -> int:
         """Give the records that have a value; none where no record has it."""
         return self._sets[axis].get(value, 0)
+
+    def in_order(self, bits: int, order: str, start: int, most: int) -> list[int]:
+        """Give places of a set from one on: ``newest``, ``oldest``, by ``grade``, or by ``id``.
+
+        What has no date stands last; those of one grade stand the newest first.
+        """
+        if order == "newest":
+            return first_of(bits, start + most)[start:]
+        if order == "id":
+            return [n for n in self._by_id if bits >> n & 1][start : start + most]
+        parts = [bits & one for one in self._grades.values()]
+        if order == "oldest":
+            dated = bits & ((1 << self._n_dated) - 1)
+            parts = [dated, bits & ~dated]
+        found: list[int] = []
+        for part in parts:
+            places = first_of(part, part.bit_count())
+            found += places[::-1] if order == "oldest" else places
+        return found[start : start + most]
+
+    @cached_property
+    def _n_dated(self) -> int:
+        """So many records have a date: they stand before those that have none."""
+        last = self._reading.value("SELECT MAX(n) FROM ledger_moment")
+        return 0 if last is None else int(last) + 1
+
+    @cached_property
+    def _by_id(self) -> list[int]:
+        return [n for (n,) in self._reading.rows("SELECT n FROM ledger_record ORDER BY id")]
+
+    def rows(self, numbers: Iterable[int]) -> list[RecordRow]:
+        """Read the rows of records by their places in the list."""
+        sql = "SELECT row FROM ledger_record WHERE n = ?"
+        return [unpack(self._reading.value(sql, n), RecordRow) for n in numbers]
 
     def selected(self, sql: str, values: tuple[object, ...]) -> int:
         """Give the records whose places in the list a question finds."""

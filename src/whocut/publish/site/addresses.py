@@ -1,5 +1,6 @@
 """Where pages stand: the language before the path, the same page in another language."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -12,6 +13,7 @@ __all__ = ["LanguageLink", "language_links", "prefix_of", "split_language", "wit
 
 _PREFIXED: Final = tuple(language for language in Language if language is not Language.EN)
 _PLAIN: Final = "/:@!$&'()*+,;=-._~"
+_IS_PLAIN: Final = re.compile(f"[A-Za-z0-9{re.escape(_PLAIN)}]*")
 
 
 class LanguageLink(Struct, frozen=True):
@@ -44,7 +46,8 @@ def _plain(path: str) -> str:
 def with_query(path: str, values: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> str:
     """Write an address from a path and a query, both as they are read."""
     pairs = list(values.items() if isinstance(values, Mapping) else values)
-    written = quote(path, safe=_PLAIN)
+    # Nearly all are plain, and to find so takes a tenth of the time of writing them out.
+    written = path if _IS_PLAIN.fullmatch(path) else quote(path, safe=_PLAIN)
     return f"{written}?{urlencode(pairs)}" if pairs else written
 
 

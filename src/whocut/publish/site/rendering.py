@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, Final
 
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from whocut.i18n.catalog import translations_of
@@ -35,9 +37,8 @@ _UNFIT: Final = "".join(
 _ANY_UNFIT: Final = re.compile(
     f"({_ISOLATED.pattern})|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 )
-_BARE_ADDRESS: Final = re.compile(
-    r'( href="/(?<! hreflang="[a-z]{2}" href="/)| action="/)(?!static/)'
-)
+_KEPT: Final = 4096
+"""Days kept as written, of each language."""
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 
@@ -56,6 +57,19 @@ class _Compiled(BytecodeCache):
         self._code[bucket.key] = bucket.bytecode_to_string()
 
 
+class _Calling(Context):
+    """What a template knows; plain functions are called without asking what they want of it."""
+
+    def call(__self, __called: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401, N805
+        # A page calls a thousand functions, and Jinja looks at each of them anew.
+        if type(__called) in _PLAIN and not hasattr(__called, "jinja_pass_arg"):
+            kwargs.pop("_block_vars", None)
+            kwargs.pop("_loop_vars", None)
+            return __called(*args, **kwargs)
+        return super().call(__called, *args, **kwargs)
+
+
+_PLAIN: Final = frozenset({FunctionType, MethodType, BuiltinFunctionType, partial})
 _COMPILED: Final = _Compiled()
 
 
@@ -71,7 +85,20 @@ def draw(language: Language, template: str, context: Mapping[str, Any]) -> str:
     """Draw a template in a language; bare addresses get the language before them."""
     drawn = _fit(environment_of(language).get_template(template).render(context))
     prefix = prefix_of(language)
-    return _BARE_ADDRESS.sub(rf"\1{prefix[1:]}/", drawn) if prefix else drawn
+    return _prefixed(drawn, prefix) if prefix else drawn
+
+
+def _prefixed(drawn: str, prefix: str) -> str:
+    """Put a language before addresses, and take it off again where it has no business."""
+    # Quotation marks of what is not ours are escaped, so that this is found in our elements alone.
+    for name in ("href", "action"):
+        drawn = drawn.replace(f' {name}="/', f' {name}="{prefix}/')
+        drawn = drawn.replace(f' {name}="{prefix}/static/', f' {name}="/static/')
+    for other in Language:
+        drawn = drawn.replace(
+            f' hreflang="{other}" href="{prefix}/', f' hreflang="{other}" href="/'
+        )
+    return drawn
 
 
 def _fit(drawn: str) -> str:
@@ -97,6 +124,7 @@ def environment_of(language: Language) -> Environment:
         bytecode_cache=_COMPILED,
         cache_size=-1,
     )
+    environment.context_class = _Calling
     text = text_in(language)
     _install_words(environment, text)
     environment.filters |= _filters(text)
@@ -108,9 +136,13 @@ def _filters(text: Text) -> dict[str, Callable[..., Any]]:
     def day(value: date | datetime | str, form: str = "long") -> str:
         return _day(text, value, form)
 
+    @lru_cache(_KEPT)
+    def written(stated: str, form: str) -> Markup:
+        told = _day(text, stated, form)
+        return Markup(f'<time datetime="{escape(stated)}">{escape(told)}</time>')  # noqa: S704
+
     def time(value: date | datetime | str, form: str = "long") -> Markup:
-        stated = value if isinstance(value, str) else value.isoformat()
-        return Markup('<time datetime="{}">{}</time>').format(stated, _day(text, value, form))
+        return written(value if isinstance(value, str) else value.isoformat(), form)
 
     def month(value: date | datetime | str) -> str:
         return _day(text, value, "month")
@@ -129,7 +161,9 @@ def _filters(text: Text) -> dict[str, Callable[..., Any]]:
 
 def bdi(name: object) -> Markup:
     """Isolate a name by an element, and take from it what would turn the direction of a line."""
-    return Markup("<bdi>{}</bdi>").format(str(name).translate(_OVERRIDES))
+    plain = str(name)
+    kept = plain if plain.isascii() else plain.translate(_OVERRIDES)
+    return Markup(f"<bdi>{escape(kept)}</bdi>")  # noqa: S704 - escaped
 
 
 def _href(path: str, **query: object) -> str:
@@ -184,4 +218,4 @@ def _filled(found: str, values: Mapping[str, object]) -> Markup:
     if not values:
         # What {% trans %} doubles and a plain call does not.
         return Markup(found.replace("%%", "%"))  # noqa: S704
-    return Markup(found) % {name: escape(value) for name, value in values.items()}  # noqa: S704
+    return Markup(found % {name: escape(value) for name, value in values.items()})  # noqa: S704

@@ -1,6 +1,7 @@
 """Days as sources tell them, in words: as exact as they are told, and no more."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from babel.dates import format_skeleton
@@ -10,9 +11,12 @@ from whocut.ledger.edtf import Edtf, Precision, parse_edtf
 
 __all__ = ["told_day", "told_days"]
 
+_KEPT: Final = 16_384
+"""Tellings kept as written: a page of the ledger holds fifty, and many stand on many pages."""
 _EXACT: Final = (Precision.DAY, Precision.TIME)
 
 
+@lru_cache(_KEPT)
 def told_day(text: Text, told: str) -> str:
     """Write one telling of a day (EDTF) in words; what is no date stands as it is."""
     try:

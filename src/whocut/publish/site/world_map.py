@@ -1,7 +1,7 @@
 """The map of the world: each country by what is known of it, in colour, pattern and sign."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import msgspec
@@ -65,6 +65,7 @@ def _world() -> _World:
         raise DamagedDataError(str(error), source=str(path)) from error
 
 
+@cache
 def drawn_codes() -> frozenset[str]:
     """List the codes that have an area on the map."""
     return frozenset(_world().areas) - {""}
@@ -96,7 +97,7 @@ def _state(told: ByGrade, seen: CountrySummary | None) -> str:
 def draw_map(text: Text, states: Mapping[str, CountryState]) -> Markup:
     """Draw the map; the table beside it says the same, so that it is for the eye alone."""
     world = _world()
-    drawn = [_area(text, code, area, states.get(code)) for code, area in world.areas.items()]
+    drawn = [_area(text, code, _state_of(states.get(code))) for code in world.areas]
     signs = [
         f'<text x="{area.at[0]}" y="{area.at[1]}">{SIGNS[found.state]}</text>'
         for code, area in world.areas.items()
@@ -112,9 +113,14 @@ def draw_map(text: Text, states: Mapping[str, CountryState]) -> Markup:
     )
 
 
-def _area(text: Text, code: str, area: _Area, found: CountryState | None) -> str:
-    state = "none" if found is None else found.state
-    shape = f'<path class="m-{state}" d="{area.path}"/>'
+def _state_of(found: CountryState | None) -> str:
+    return "none" if found is None else found.state
+
+
+@lru_cache(maxsize=4096)
+def _area(text: Text, code: str, state: str) -> str:
+    """Draw one area; there are five states of each, in each language."""
+    shape = f'<path class="m-{state}" d="{_world().areas[code].path}"/>'
     country = code[:2]
     if not country:
         return shape

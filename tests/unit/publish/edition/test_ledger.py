@@ -16,7 +16,7 @@ from whocut.ledger.law.record_question import life_of, question_of
 from whocut.ledger.record import OWN
 from whocut.ledger.scorecard import GROUPS, Material, Standing, scorecard_of
 from whocut.ledger.vocabulary import Action, Grade, GroundCategory, Kind, LedgerLayer, Sector
-from whocut.publish.edition.ledger import LedgerPages
+from whocut.publish.edition.ledger import ORDERS, LedgerPages
 from whocut.publish.edition.ledger_rows import LedgerFilters
 from whocut.publish.edition.ledger_tables import LedgerSource, read_source, write_ledger
 from whocut.publish.edition.progress import Progress
@@ -105,6 +105,32 @@ class TestFilters:
         dated = [day for day in days if day is not None]
         assert days[: len(dated)] == dated
         assert dated[0] == max(dated)
+
+    @pytest.mark.parametrize("country", ["", "RU"])
+    def test_every_order_has_all_of_them_in_that_order(self, pages, country):
+        asked = LedgerFilters(country=country)
+        listed = {order: _all_of(pages, asked, order) for order in ORDERS}
+        newest = listed["newest"]
+        assert newest
+        assert all(sorted(one) == sorted(newest) for one in listed.values())
+        assert listed["id"] == sorted(newest)
+        rows = {one.id: one for one in pages.rows(asked, 1, 1000)[0]}
+        grades = [rows[id_].grade for id_ in listed["grade"]]
+        assert grades == sorted(grades, key=list(Grade).index)
+        for grade in Grade:
+            own = [id_ for id_ in listed["grade"] if rows[id_].grade is grade]
+            assert own == [id_ for id_ in newest if rows[id_].grade is grade]
+        dated = [id_ for id_ in newest if rows[id_].first_day is not None]
+        undated = [id_ for id_ in newest if rows[id_].first_day is None]
+        assert listed["oldest"] == [*dated[::-1], *undated[::-1]]
+
+
+def _all_of(pages: LedgerPages, asked: LedgerFilters, order: str) -> list[str]:
+    """Walk the list by pages of seven."""
+    found: list[str] = []
+    while own := pages.rows(asked, -(-len(found) // 7) + 1, 7, order=order)[0]:
+        found += [one.id for one in own]
+    return found
 
 
 class TestRecords:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from msgspec import Struct
@@ -166,6 +167,11 @@ def _share(counted: Mapping[str, int], answers: frozenset[str]) -> Share | None:
     if not n:
         return None
     k = sum(count for answer, count in counted.items() if answer in answers)
+    return _counted_share(k, n)
+
+
+@lru_cache(maxsize=4096)
+def _counted_share(k: int, n: int) -> Share:
     return estimate_share(k, [1.0] * k + [0.0] * (n - k))
 
 

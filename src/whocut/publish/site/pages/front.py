@@ -10,7 +10,6 @@ from whocut.ledger.counts import ByGrade
 from whocut.ledger.vocabulary import Kind
 from whocut.publish.edition.access_rows import Change, CountrySummary
 from whocut.publish.edition.edition import Edition
-from whocut.publish.edition.ledger_rows import LedgerFilters
 from whocut.publish.site.page import Asked, Page, PageRoute
 from whocut.publish.site.places import is_lab_code, place_name
 from whocut.publish.site.wording import wording
@@ -91,22 +90,13 @@ def documented_cuts(edition: Edition) -> dict[str, ByGrade]:
 
     Of the parts of countries those are counted that the map draws.
     """
-    found: dict[str, ByGrade] = {}
     parts = {code for code in drawn_codes() if "-" in code}
-    for kind in _ACTS:
-        asked = LedgerFilters(kind=kind)
-        of_parts = edition.ledger.counts("subdivision", asked)
-        for code, count in [
-            *edition.ledger.counts("country", asked),
-            *(one for one in of_parts if one[0] in parts),
-        ]:
-            before = found.get(code, ByGrade())
-            found[code] = ByGrade(
-                documented=before.documented + count.documented,
-                excerpt=before.excerpt + count.excerpt,
-                lead=before.lead + count.lead,
-            )
-    return {code: one for code, one in found.items() if not is_lab_code(code)}
+    of_parts = edition.ledger.counts_of_kinds("subdivision", _ACTS)
+    found = [
+        *edition.ledger.counts_of_kinds("country", _ACTS),
+        *(one for one in of_parts if one[0] in parts),
+    ]
+    return {code: count for code, count in found if not is_lab_code(code)}
 
 
 def _weight(one: CountryState) -> tuple[int, int, str]:
