@@ -15,6 +15,7 @@ STRANGER: Final[Document] = {"id": "stranger", "name": "A Stranger", "kind": "un
 NOBODYS: Final = 65_123
 """A number of a network that is no party's."""
 _OWN_ACTS: Final = frozenset({"announces", "admits", "orders", "restores"})
+_NO_DOERS: Final = frozenset({"outage", "bot_check", "no_cut"})
 _CUTS: Final = frozenset(
     {
         *("refused_service", "refused_edge", "refused", "interfered"),
@@ -46,7 +47,7 @@ def with_ids(document: Document) -> Document:
 def accuses(one: Document, party: str) -> bool:
     """Tell whether a piece shows a cut, or has a party do it by its own or an outsider's word."""
     kind = one["kind"]
-    if kind == "claim" and one.get("carried_out") == "no":
+    if one.get("carried_out") == "no" or one.get("hypothesis") in _NO_DOERS:
         return False
     if kind == "claim":
         is_own = one["type"] in _OWN_ACTS and one.get("speaker") == party

@@ -20,7 +20,8 @@ STATED: Final = "stated"
 """In place of a hypothesis: the one that the claim states."""
 Yielding = Literal["outage", "bot_check", "moved", "served", "stayed", "withdrawn"]
 """What explains evidence away, or voids an announcement."""
-_RELEASE: Final = "2026.11"
+_RELEASE: Final = "2026.11.1"
+"""Raised where the code that weighs changes an answer; of the tables the hash tells."""
 _HYPOTHESES: Final = frozenset({STATED, *(one.value for one in HypothesisId)})
 
 
