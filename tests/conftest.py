@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 REPO_DIR = Path(__file__).resolve().parent.parent
 _MUST_RUN_IN_CI = ("shared", "lab")
 _LONGEST_NAMED_BYTES = 24
+_FIRST = ("pages", "lab")
+"""Groups of some minutes each; the others take less than one."""
 
 
 def _is_ci() -> bool:
@@ -38,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Draw one seed a run, so that any run can be had again; workers inherit it."""
     if config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = str(random.SystemRandom().randrange(2**32))
+    # The order below is kept: by itself xdist would begin with the group of the most tests.
+    config.option.loadscopereorder = False
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -58,10 +62,12 @@ def _seed_line(config: pytest.Config) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep in one process what belongs together; xdist begins with the largest group.
+    """Keep in one process what belongs together, and begin with what takes longest.
 
     The lab's tests share this machine's namespaces and cores. Others share a fixture of their
-    module or folder, which two processes would both have to make.
+    module or folder, which two processes would both have to make. The pages' tests start browsers
+    and servers and the lab's mostly wait: beside each other they fill two cores. Single tests are
+    the last, so that no process is done long before the others.
     """
     places: dict[Path, str] = {}
     for item in items:
@@ -74,6 +80,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("lab"))
         elif _shared_places(item):
             item.add_marker(pytest.mark.xdist_group(places[item.path]))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Give the place of a test's group in a run of several processes."""
+    mark = item.get_closest_marker("xdist_group")
+    if mark is None:
+        return len(_FIRST) + 1
+    return _FIRST.index(mark.args[0]) if mark.args[0] in _FIRST else len(_FIRST)
 
 
 def _shared_places(item: pytest.Item) -> set[str]:
