@@ -51,7 +51,7 @@ def test_ten_runs_with_random_addresses_and_order(seed: int) -> None:
     _assert_right(_run("--seed", str(seed), "--runs", "10", timeout_s=2900), runs=10)
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(600)
 def test_a_wrong_expectation_is_found(tmp_path: Path) -> None:
     """The lab can fail: a scenario whose file says something false is reported and exits 1."""
     (tmp_path / "false.toml").write_text(
@@ -61,12 +61,12 @@ def test_a_wrong_expectation_is_found(tmp_path: Path) -> None:
         '[single_vantage]\noutcome = "target_down"\nlayer = "tcp"\nmechanism = "target.down"\n'
         'locus = "origin"\n'
     )
-    done = _run("--scenarios", str(tmp_path), timeout_s=50)
+    done = _run("--scenarios", str(tmp_path), timeout_s=500)
     assert done.returncode == 1
     assert "false at isp_a: outcome served, not target_down" in done.stdout
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(600)
 def test_other_vantages_and_two_labs_at_once(tmp_path: Path) -> None:
     """A vantage abroad sees the site that the country is refused; two labs do not meet."""
     (tmp_path / "abroad.toml").write_text(
@@ -88,5 +88,5 @@ def test_other_vantages_and_two_labs_at_once(tmp_path: Path) -> None:
         for _ in range(2)
     ]
     for process in both:
-        out, err = process.communicate(timeout=50)
+        out, err = process.communicate(timeout=500)
         assert process.returncode == 0, out + err

@@ -44,7 +44,7 @@ PLAYS = 6
 ANSWERED_ON_A_SLOW_LINE = ("policed.example", "plain.example")
 _MONDAY = datetime(2024, 1, 1, 12, tzinfo=UTC)
 _LONG_BYTES = 120_000
-_TIMEOUT_S = 280
+_TIMEOUT_S = 900
 
 
 def _write(folder: Path, identity: str, host: str, like: dict[str, Any]) -> None:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.lab,
     pytest.mark.usefixtures("lab_machine"),
-    pytest.mark.timeout(60),
+    pytest.mark.timeout(600),
 ]
-_GONE_LIMIT_S = 10.0
+_GONE_LIMIT_S = 60.0
 
 
 def _links(kind: str) -> dict[int, str]:
@@ -106,22 +106,22 @@ def lab(tmp_path: Path) -> Iterator[_RunningLab]:
 
 def _interrupt(lab: _RunningLab) -> None:
     os.killpg(lab.process.pid, signal.SIGINT)  # what Ctrl-C does: the whole foreground group
-    assert lab.process.wait(timeout=10) == 128 + signal.SIGINT
+    assert lab.process.wait(timeout=60) == 128 + signal.SIGINT
 
 
 def _terminate(lab: _RunningLab) -> None:
     lab.process.terminate()
-    assert lab.process.wait(timeout=10) == 128 + signal.SIGTERM
+    assert lab.process.wait(timeout=60) == 128 + signal.SIGTERM
 
 
 def _kill_owner(lab: _RunningLab) -> None:
     lab.process.kill()
-    assert lab.process.wait(timeout=10) == -signal.SIGKILL
+    assert lab.process.wait(timeout=60) == -signal.SIGKILL
 
 
 def _kill_enclosed(lab: _RunningLab) -> None:
     os.kill(lab.first, signal.SIGKILL)
-    assert lab.process.wait(timeout=10) == 128 + signal.SIGKILL
+    assert lab.process.wait(timeout=60) == 128 + signal.SIGKILL
 
 
 @pytest.mark.parametrize("end", [_interrupt, _terminate, _kill_owner, _kill_enclosed])
@@ -136,7 +136,7 @@ def test_nothing_is_left_after_an_ordinary_run(tmp_path: Path) -> None:
         [sys.executable, "-m", "whocut_lab", "run", "--scenario", "drop-on-sni"],
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=500,
         env={**os.environ, "TMPDIR": str(tmp_path)},
         check=False,
     )
@@ -150,12 +150,12 @@ def test_a_standing_lab_can_be_entered_and_taken_down(tmp_path: Path) -> None:
 
     def call(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*lab, *arguments], capture_output=True, text=True, timeout=30, check=False
+            [*lab, *arguments], capture_output=True, text=True, timeout=300, check=False
         )
 
     # The keeper goes on, so its words go to a file: a pipe would stay open.
     with (tmp_path / "up").open("w+") as words:
-        subprocess.run([*lab, "up"], stdout=words, stderr=words, timeout=30, check=True)
+        subprocess.run([*lab, "up"], stdout=words, stderr=words, timeout=300, check=True)
     (tmp_path / "up").unlink()
     links = call("exec", "probe_a", "ip", "-br", "link").stdout
     assert "isp_a" in links
