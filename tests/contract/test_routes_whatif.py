@@ -180,3 +180,71 @@ def test_scenarios_are_listed(ask) -> None:
     code, out, _ = ask("whatif", "--list", "--json")
     assert code == 0
     assert len(json.loads(out)) == 20
+
+
+@pytest.fixture
+def ask_months(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary):
+    """In January 7 sells to the country, too, and peers with 6; in February it peers with 1."""
+    folder = tmp_path / "months"
+    folder.mkdir()
+    january = _LINKS + "7|3|-1|bgp\n6|7|0|bgp\n"
+    months = {"20220101": january, "20220201": _LINKS.replace("1|7|-1|bgp\n", "1|7|0|bgp\n")}
+    for day, links in (months | {"20220301": _LINKS}).items():
+        (folder / f"{day}.as-rel2.txt").write_text(links)
+    (folder / "20220201.as-org2info.txt").write_text(_ORGANISATIONS)
+    (folder / "weights.csv").write_text("asn,weight\n1,100\n3,100\n6,100\n7,100\n")
+    monkeypatch.setenv("WHOCUT_CACHE", str(tmp_path / "cache"))
+
+    def run(*arguments: str) -> bytes:
+        on = ["--topology", str(folder), "--weights", str(folder / "weights.csv")]
+        assert main(["routes", "whatif", "AA", *arguments, *on]) == 0
+        return capfdbinary.readouterr().out
+
+    return run
+
+
+def test_what_single_months_leave_bounds_every_step(ask_months) -> None:
+    question = ("--stop", "1", "--stop", "2")
+    outcome = json.loads(ask_months(*question, "--json"))["outcome"]
+    assert outcome["band_months"] == ["2022-01", "2022-02", "2022-03"]
+    bands = [
+        (step["reachable_low"], step["reachable"], step["reachable_high"])
+        for step in outcome["steps"]
+    ]
+    alone = {
+        month: [
+            step["reachable"]
+            for step in json.loads(
+                ask_months(*question, "--month", month, "--months", "1", "--json")
+            )["outcome"]["steps"]
+        ]
+        for month in outcome["band_months"]
+    }
+    assert bands == [
+        (min(shares), shares[0], max(shares))
+        for shares in zip(
+            [step["reachable"] for step in outcome["steps"]], *alone.values(), strict=True
+        )
+    ]
+    # Nobody is left to sell to the country but 7, in January alone; it peers with 6 and buys of 1.
+    assert bands[2] == (0.0, 0.0, 1.0)
+
+
+def test_rows_and_the_screen_tell_the_band(ask_months) -> None:
+    rows = list(
+        csv.DictReader(io.StringIO(ask_months("--stop", "1,2", "--format", "csv").decode()))
+    )
+    assert float(rows[1]["reachable_high"]) > float(rows[1]["reachable"])
+    assert float(rows[1]["reachable_low"]) == float(rows[1]["reachable"])
+    screen = " ".join(ask_months("--stop", "1,2").decode().split())
+    assert "0.00% (0.00 to 100.00)" in screen
+    assert "each of 2022-01, 2022-02, 2022-03 alone" in screen
+
+
+@pytest.mark.parametrize("given", [("--no-band",), ("--months", "1")])
+def test_without_single_months_no_band_is_told(ask_months, given) -> None:
+    outcome = json.loads(ask_months("--stop", "1", *given, "--json"))["outcome"]
+    assert outcome["band_months"] == []
+    assert {step["reachable_low"] for step in outcome["steps"]} == {None}
+    assert {step["reachable_high"] for step in outcome["steps"]} == {None}
+    assert "In brackets" not in ask_months("--stop", "1", *given).decode()

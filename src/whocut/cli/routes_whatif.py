@@ -34,7 +34,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         *("country", "scenario", "step", "title", "mode", "actors", "reachable"),
         *("nothing_networks", "nothing_addresses", "nothing_users"),
         *("under_half_networks", "under_half_addresses", "under_half_users"),
-        *("hops_before", "hops_after"),
+        *("hops_before", "hops_after", "reachable_low", "reachable_high"),
     ),
     "regions": ("country", "scenario", "step", "region", "title", "addresses", "before", "after"),
     "carriers": ("country", "scenario", "step", "asn", "at", "before", "after"),
@@ -98,6 +98,12 @@ def whatif(
         _Of, Parameter(name="--of", help="Which rows jsonl, csv and parquet hold.")
     ] = "steps",
     limit: Annotated[int, Parameter(help="Carriers and networks of a step; 0 for all.")] = 20,
+    band: Annotated[
+        bool,
+        Parameter(
+            help="The least and the most reach that single months leave, beside all of them."
+        ),
+    ] = True,
     svg: SvgOption = None,
     map_: MapOptions = ANY_MAP,
     output: Output = AS_TABLE,
@@ -109,14 +115,20 @@ def whatif(
     """
     if list_:
         return _list(output)
+    from whocut.routes.map_file import load_organisations
+    from whocut.routes.whatif.band import with_band
     from whocut.routes.whatif.outcome import run_scenario
 
     asked = _asked(country, stop, mode, gateway, scenario, is_closing=close_border)
     files = find_map(map_)
     for note in files.notes:
         output.say(note)
-    subject, organisations = _subject(asked, files, users)
-    outcome = run_scenario(subject, asked, organisations, detail=detail, ties=ties, limit=limit)
+    organisations = load_organisations(files.organisations, map_cache())
+    subjects = _subjects(asked.country, files, users, with_months=band)
+    outcome = run_scenario(
+        next(subjects), asked, organisations, detail=detail, ties=ties, limit=limit
+    )
+    outcome = with_band(outcome, list(subjects), organisations)
     if svg:
         from whocut.routes.plots.charts import outcome_chart
 
@@ -236,26 +248,29 @@ def _border_step(gateway: str) -> "Step":
     return Step(title=title, mode=Mode.CLOSE_BORDER, gateways=gateways)
 
 
-def _subject(
-    asked: "Scenario", files: "MapFiles", users: Path | None
-) -> "tuple[Subject, Organisations]":
+def _subjects(
+    country: str, files: "MapFiles", users: Path | None, *, with_months: bool
+) -> "Iterator[Subject]":
+    """Look at the country in the links that agree, then in those of each month alone."""
     import numpy as np
 
-    from whocut.routes.map_file import load_organisations, load_topology, load_weights
+    from whocut.routes.map_file import load_topology, load_weights
     from whocut.routes.whatif.subject import make_subject
 
     cache = map_cache()
-    topology = load_topology(files.links, files.organisations, cache)
     weights = load_weights(files.weights, cache) if files.weights else None
-    addresses = weights.align(topology.asns) if weights else np.ones(len(topology.asns))
-    held = None
-    if users is not None:
-        if not users.is_file():
-            raise UsageError(f"--users {users}: no such file")
-        held = load_weights(users, cache).align(topology.asns)
+    if users is not None and not users.is_file():
+        raise UsageError(f"--users {users}: no such file")
+    held = load_weights(users, cache) if users else None
     unit = "addresses" if weights else "networks"
-    subject = make_subject(topology, asked.country, addresses, held, unit=unit)
-    return subject, load_organisations(files.organisations, cache)
+    alone = [(path,) for path in files.links] if with_months and len(files.links) > 1 else []
+    for links in (files.links, *alone):
+        topology = load_topology(links, files.organisations, cache)
+        asns = topology.asns
+        addresses = weights.align(asns) if weights else np.ones(len(asns))
+        yield make_subject(
+            topology, country, addresses, held.align(asns) if held else None, unit=unit
+        )
 
 
 def _names(outcome: "Outcome", organisations: "Organisations") -> dict[str, str]:
@@ -291,6 +306,8 @@ def _rows(outcome: "Outcome", of: _Of) -> Iterator[dict[str, Any]]:
                 "under_half_users": step.under_half.users,
                 "hops_before": step.lengths.before if step.lengths else None,
                 "hops_after": step.lengths.after if step.lengths else None,
+                "reachable_low": step.reachable_low,
+                "reachable_high": step.reachable_high,
             }
         elif of == "regions":
             for region in step.regions:

@@ -52,7 +52,7 @@ def _print_steps(outcome: "Outcome") -> None:
             step.title,
             _act(step),
             f"{step.actors:,}" if step.step else "",
-            f"{step.reachable:.2%}",
+            _reachable(step),
             *(
                 f"{each.networks:,} networks, {each.address_share:.1%}"
                 + (f", {each.users:,.0f} users" if has_users and each.users is not None else "")
@@ -62,10 +62,22 @@ def _print_steps(outcome: "Outcome") -> None:
         for step in outcome.steps
     ]
     print_table(headings, rows)
+    if outcome.band_months:
+        print_prose(
+            "In brackets: the least and the most that these months together, and each of "
+            f"{', '.join(outcome.band_months)} alone, leave."
+        )
     print_prose(
         f"The last two columns: networks of the country that are left so, and their {outcome.unit} "
         "as a share of the country's."
     )
+
+
+def _reachable(step: "StepOutcome") -> str:
+    share = f"{step.reachable:.2%}"
+    if step.reachable_low is None or step.reachable_high is None:
+        return share
+    return f"{share} ({100 * step.reachable_low:.2f} to {100 * step.reachable_high:.2f})"
 
 
 def _act(step: "StepOutcome") -> str:

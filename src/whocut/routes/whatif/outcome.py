@@ -105,6 +105,9 @@ class StepOutcome(Struct, frozen=True, kw_only=True):
     regions: tuple[RegionReach, ...] = ()
     carriers: tuple[Carrier, ...] = ()
     networks: tuple[NetworkReach, ...] = ()
+    reachable_low: float | None = None
+    """The least of what the months that agree, and each of them alone, leave; None: not asked."""
+    reachable_high: float | None = None
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -127,6 +130,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     ties: Ties
     paths: str = "simulated"
     caveat: str = CAVEAT
+    band_months: tuple[str, ...] = ()
+    """The months whose links alone bound what is reachable, beside those that agree."""
     inputs_sha256: str
 
 
