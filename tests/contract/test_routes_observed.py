@@ -189,3 +189,20 @@ def test_updates_are_no_table(ask, question, place, name) -> None:
     code, out, err = ask(*given)
     assert (code, out) == (2, b"")
     assert f"{name}: holds updates alone" in err
+
+
+def test_the_folder_says_where_networks_are_registered(ask, tmp_path) -> None:
+    code, _, err = ask("rib", "before", "--country", "AA")
+    assert code == 2
+    assert "whocut fetch topology --month 2014-05 --only organisations" in err
+    folder = tmp_path / "cache" / "topology"
+    folder.mkdir(parents=True)
+    (folder / "20220101.as-org2info.txt").write_text(_ORGANISATIONS)
+    named = ask(*_RIB, "--format", "csv")
+    code, out, err = ask("rib", "before", "--country", "AA", "--format", "csv")
+    assert (code, out) == (0, named[1])
+    assert "organisations are of 2022-01-01, the RIB is of 2014-05-13" in err
+    assert ask(*_RIB[:4], "--topology", str(folder), "--format", "csv")[:2] == (0, named[1])
+    code, _, err = ask(*_RIB[:4], "--topology", str(tmp_path / "nowhere"))
+    assert code == 2
+    assert "no such folder" in err

@@ -20,6 +20,7 @@ __all__ = [
     "ANY_MAP",
     "CONSENSUS_MONTHS",
     "SIMULATED_NOTE",
+    "YEAR_DAYS",
     "MapFiles",
     "MapOptions",
     "asked_asn",
@@ -39,7 +40,8 @@ CONSENSUS_MONTHS: Final = 3
 _MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _ASN: Final = re.compile(r"(?:AS)?(\d{1,10})", re.IGNORECASE)
 _MAPS: Final = "route-maps"
-_YEAR_DAYS: Final = 366
+YEAR_DAYS: Final = 366
+"""Data further apart than this are told to be."""
 
 
 @Parameter(name="*")
@@ -200,7 +202,7 @@ def _organisations(
             f" whocut fetch topology --month {day:%Y-%m} --only organisations brings them"
         )
     held = next(each for each, file in files.organisations.items() if file == path)
-    if abs((held - day).days) > _YEAR_DAYS:
+    if abs((held - day).days) > YEAR_DAYS:
         notes.append(f"Organisations are of {held}, links of {day:%Y-%m}.")
     return path
 
@@ -218,7 +220,7 @@ def _weights(
         )
         return None
     held = next(each for each, file in files.prefixes.items() if file == path)
-    if abs((held - day).days) > _YEAR_DAYS:
+    if abs((held - day).days) > YEAR_DAYS:
         notes.append(f"Addresses are of {held}, links of {day:%Y-%m}.")
     return path
 

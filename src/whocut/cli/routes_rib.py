@@ -1,5 +1,7 @@
 """``whocut routes rib``: who carries a country, as route collectors saw it."""
 
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -8,6 +10,7 @@ from msgspec.structs import asdict
 
 from whocut.cli.output import AS_TABLE, Output, print_table, write_json, write_rows
 from whocut.cli.question import asked_country
+from whocut.cli.reference_options import cache_directory
 from whocut.cli.routes_files import (
     OBSERVED,
     OBSERVED_NOTE,
@@ -16,8 +19,13 @@ from whocut.cli.routes_files import (
     moment,
     report_faults,
 )
+from whocut.cli.routes_options import YEAR_DAYS
 from whocut.cli.terminal import console, print_prose
-from whocut.ingest.topology import REGISTRATION_CAVEAT, Organisations, read_organisations
+from whocut.ingest.topology import (
+    REGISTRATION_CAVEAT,
+    Organisations,
+    read_organisations,
+)
 from whocut.model.errors import UsageError
 from whocut.routes.observed.feed import Tables
 from whocut.routes.observed.mrt_feed import Content, MrtRoutes
@@ -38,8 +46,16 @@ def rib(
         str, Parameter(name=["--country", "-c"], help="Whose carriers, two letters.")
     ],
     organisations: Annotated[
-        Path, Parameter(help="CAIDA's AS2Org: which networks are registered in the country.")
-    ],
+        Path | None,
+        Parameter(
+            help="CAIDA's AS2Org: which networks are registered in the country; else that of the "
+            "folder which is nearest in time."
+        ),
+    ] = None,
+    topology: Annotated[
+        Path | None,
+        Parameter(help="Folder of CAIDA's files; else where whocut fetch topology puts them."),
+    ] = None,
     limit: Annotated[int, Parameter(help="Rows of the table; 0 for all of them.")] = 20,
     output: Output = AS_TABLE,
 ) -> int:
@@ -51,12 +67,13 @@ def rib(
     if not files:
         raise UsageError("name at least one RIB file")
     place = asked_country(country)
-    known = read_organisations(existing([organisations], "--organisations")[0])
-    asns = known.of_country(place).tolist()
-    if not asns:
-        raise UsageError(f"--country {place}: {organisations} has no network registered there")
     tables = Tables()
     routes = MrtRoutes(existing(files, "RIB"), tables, Content.TABLE)
+    path = _organisations(organisations, topology, routes, output)
+    known = read_organisations(path)
+    asns = known.of_country(place).tolist()
+    if not asns:
+        raise UsageError(f"--country {place}: {path} has no network registered there")
     found = country_routes(routes, tables, place, asns)
     code = report_faults(output, routes)
     if output.form == "table":
@@ -66,6 +83,33 @@ def rib(
     else:
         write_rows((_row(one, known) | OBSERVED for one in found.carriers), COLUMNS, output.form)
     return code
+
+
+def _organisations(
+    given: Path | None, folder: Path | None, routes: MrtRoutes, output: Output
+) -> Path:
+    """Take the file that is named, else the one of the folder that is nearest to the RIB's day."""
+    from whocut.ingest.topology import find_topology
+    from whocut.ingest.topology.topology_downloads import TOPOLOGY_FOLDER
+
+    if given is not None:
+        return existing([given], "--organisations")[0]
+    if folder is not None and not folder.is_dir():
+        raise UsageError(f"--topology {folder}: no such folder")
+    held = find_topology(folder or cache_directory() / TOPOLOGY_FOLDER)
+    begin_s = next((batch.time_s[0] for batch in routes if len(batch)), time.time())
+    day = datetime.fromtimestamp(float(begin_s), UTC).date()
+    path = held.organisations_at(day)
+    if path is None:
+        raise UsageError(
+            f"{held.folder} holds no organisations, which say where networks are registered;"
+            f" whocut fetch topology --month {day:%Y-%m} --only organisations brings them, "
+            "--organisations FILE names them"
+        )
+    of = next(each for each, file in held.organisations.items() if file == path)
+    if abs((of - day).days) > YEAR_DAYS:
+        output.say(f"whocut: organisations are of {of}, the RIB is of {day}")
+    return path
 
 
 def _row(one: Carrier, known: Organisations) -> dict[str, Any]:
