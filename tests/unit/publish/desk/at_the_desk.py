@@ -7,6 +7,7 @@ from pathlib import Path
 
 from litestar.testing import TestClient
 
+from tests.unit.publish.edition.writing import write_shipped_ledger
 from whocut.publish.desk.desk import Desk
 from whocut.publish.desk.flood import FormTokens
 from whocut.publish.edition.access import AccessPages
@@ -15,7 +16,6 @@ from whocut.publish.edition.edition import Edition
 from whocut.publish.edition.finding_tables import FINDING_SCHEMA
 from whocut.publish.edition.findings import FindingPages
 from whocut.publish.edition.ledger import LedgerPages
-from whocut.publish.edition.ledger_tables import read_source, write_ledger
 from whocut.publish.edition.progress import Progress
 from whocut.publish.edition.reading import Reading
 from whocut.publish.edition.reports import ReportPages, write_reports
@@ -62,7 +62,7 @@ def ledger_edition(directory: Path, reports=()) -> Edition:
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / "ledger.sqlite"
     connection = sqlite3.connect(path)
-    write_ledger(connection, read_source(), Progress())
+    write_shipped_ledger(connection)
     write_routes(connection, folder=None, progress=Progress())
     write_access(connection, None, Progress())
     write_reports(connection, reports)

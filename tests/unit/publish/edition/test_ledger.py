@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.publish.edition.writing import written
+from tests.unit.publish.edition.writing import write_shipped_ledger, written
 from whocut.ledger.counts import AXES, count_by
 from whocut.ledger.filters import Filters, matching
 from whocut.ledger.grade import grade_of_record
@@ -29,9 +29,9 @@ def source() -> LedgerSource:
 
 
 @pytest.fixture(scope="module")
-def pages(source, tmp_path_factory) -> LedgerPages:
+def pages(tmp_path_factory) -> LedgerPages:
     place = tmp_path_factory.mktemp("edition")
-    return LedgerPages(Reading(written(place, lambda to: write_ledger(to, source, Progress()))))
+    return LedgerPages(Reading(written(place, write_shipped_ledger)))
 
 
 ASKED = [

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.unit.ledger.recording import ledger_of, made_actor, made_record, source
+from tests.unit.publish.edition.writing import write_shipped_ledger
 from whocut.ledger.law.loading import load_law
 from whocut.publish.edition.access import AccessPages
 from whocut.publish.edition.access_tables import write_access
@@ -26,11 +27,14 @@ HOSTILE: Final = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 _TURNED: Final = "\u202egnp.exe\u202c"
 
 
-def edition_of(place: Path, source_: LedgerSource) -> Edition:
-    """Write an edition of a ledger, without measurements and findings."""
+def edition_of(place: Path, source_: LedgerSource | None = None) -> Edition:
+    """Write an edition of a ledger, or of the one that ships, of nothing else."""
     path = place / "edition.sqlite"
     connection = sqlite3.connect(path)
-    write_ledger(connection, source_, Progress())
+    if source_ is None:
+        write_shipped_ledger(connection)
+    else:
+        write_ledger(connection, source_, Progress())
     write_routes(connection, folder=None, progress=Progress())
     write_access(connection, None, Progress())
     connection.executescript(FINDING_SCHEMA)

@@ -44,8 +44,8 @@ def source():
 
 
 @pytest.fixture(scope="module")
-def edition(source, tmp_path_factory):
-    return edition_of(tmp_path_factory.mktemp("ledger"), source)
+def edition(tmp_path_factory):
+    return edition_of(tmp_path_factory.mktemp("ledger"))
 
 
 @pytest.fixture(scope="module")
