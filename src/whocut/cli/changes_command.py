@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from whocut.access.changes import changes_of
 from whocut.cli.cell_wording import answer_name, chance
+from whocut.cli.country_codes import refuse_no_country
 from whocut.cli.freshness import NO_CELLS
 from whocut.cli.output import AS_TABLE, Output, write_json, write_rows
 from whocut.cli.question import (
@@ -88,6 +89,8 @@ def changes(
     domain = asked_domain(target) if target is not None else None
     opened = asked_rows(rows, of or ("cells" if rows else None), "cells", "tallies", "spans")
     with Observatory(observatory_directory(observatory)).snapshot() as snapshot:
+        if code is not None:
+            refuse_no_country(code, snapshot)
         is_there = has_rows(snapshot, "cell", cc=code)
         spans, note = only_world(_spans(snapshot, code, domain), "spans")
         found = [

@@ -101,7 +101,7 @@ def country(
     """
     begin, end = asked_day(since, "--since"), asked_day(until, "--until")
     begin, end = asked_week(week, begin, end) or (begin, end)
-    question = Question(asked_country(code), None, begin, end)
+    question = Question(asked_country(code, "CODE"), None, begin, end)
     must_fail = asked_to_fail(fail_on)
     opened = asked_rows(rows, of)
     options = _Options(output, all_targets, limit, plot)

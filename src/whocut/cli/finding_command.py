@@ -2,18 +2,18 @@
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 from msgspec import Struct
 
+from whocut.cli.country_codes import refuse_no_country
 from whocut.cli.output import AS_TABLE, Output, write_json, write_rows
 from whocut.cli.question import (
     Day,
     ObservatoryOption,
     asked_country,
     asked_day,
-    asked_domain,
     observatory_directory,
 )
 from whocut.model.errors import UsageError
@@ -23,13 +23,12 @@ if TYPE_CHECKING:
 
     from whocut.attribution.bundle import Bundle
     from whocut.attribution.finding import Finding
-    from whocut.attribution.join import LedgerIndex, MeasuredPair, Subject
+    from whocut.attribution.join import MeasuredPair, Subject
     from whocut.store.snapshot import Snapshot
 
 __all__ = ["finding"]
 
 _FROZEN: Final = re.compile(r"[a-z]{2}-[a-z0-9.-]+-[0-9a-f]{8}(@\S+)?")
-_ASN: Final = re.compile(r"(?:AS)?([0-9]{1,10})", re.IGNORECASE)
 _COLUMNS: Final = ("hypothesis", "grade", "score", "for", "against", "settles")
 
 
@@ -90,50 +89,24 @@ def finding(
 def _gathered(
     text: str, country: str, days: "tuple[date | None, date | None]", observatory: str | None
 ) -> "Bundle":
-    from whocut.attribution.join import Material, index_ledger, join
-    from whocut.ledger.actors import load_actors
-    from whocut.ledger.law.loading import load_law
-    from whocut.ledger.load import load_ledger
-    from whocut.routes.change_results import load_change_results
+    from whocut.attribution.join import join
+    from whocut.cli.finding_subject import asked_subject, load_material
     from whocut.store.observatory import Observatory
 
-    law = load_law()
-    index = index_ledger(load_ledger(), load_actors(is_checked=False), law.unions)
-    subject = _subject(text, country, days, index)
-    pair = None
     held = Observatory(observatory_directory(observatory))
-    if subject.domain and held.exists():
+    pair = None
+    if not held.exists():
+        refuse_no_country(country, has_union=True)
+        material = load_material()
+        subject = asked_subject(text, country, days, material.index)
+    else:
         with held.snapshot() as snapshot:
-            pair, subject = _measured(snapshot, subject)
-    material = Material(index, load_change_results(), _law_of(index, law))
+            refuse_no_country(country, snapshot, has_union=True)
+            material = load_material()
+            subject = asked_subject(text, country, days, material.index)
+            if subject.domain:
+                pair, subject = _measured(snapshot, subject)
     return join(subject, material, pair)
-
-
-def _subject(
-    text: str, country: str, days: "tuple[date | None, date | None]", index: "LedgerIndex"
-) -> "Subject":
-    """Read what is asked: a network by its number, an actor by its id or name, else a domain.
-
-    Raises: UsageError if it is none of them.
-    """
-    from whocut.attribution.join import ACCESS, Subject
-    from whocut.ledger.actors import known_as
-
-    asked: dict[str, Any] = {"country": country, "since": days[0], "until": days[1]}
-    if number := _ASN.fullmatch(text):
-        if not 0 < int(number[1]) < 4294967295:
-            raise UsageError(f"{text}: no number of a network")
-        return Subject(**asked, network=int(number[1]))
-    if text == ACCESS:
-        return Subject(**asked, service=ACCESS)
-    actor = known_as(index.actors, text)
-    if actor is not None:
-        return Subject(**asked, service=actor.id)
-    if "." not in text:
-        raise UsageError(f"{text}: no domain, no AS number, and no actor of the ledger")
-    from whocut.reference.suffixes import registrable_domain
-
-    return Subject(**asked, domain=registrable_domain(asked_domain(text)))
 
 
 def _measured(snapshot: "Snapshot", subject: "Subject") -> "tuple[MeasuredPair | None, Subject]":
@@ -161,20 +134,6 @@ def _measured(snapshot: "Snapshot", subject: "Subject") -> "tuple[MeasuredPair |
         measured_answer(subject.country, subject.domain, found),
         replace(subject, origin=look.origin),
     )
-
-
-def _law_of(index: "LedgerIndex", law: Any) -> Any:  # noqa: ANN401 - whocut.attribution.join.law
-    from datetime import UTC, datetime
-
-    from whocut.ledger.law.record_question import assess, life_of
-
-    today = datetime.now(UTC).date()
-
-    def of(record: Any) -> Any:  # noqa: ANN401 - a record of the ledger
-        life = life_of(record, today)
-        return assess(record, life[0], index.actors, law) if life else None
-
-    return of
 
 
 def _write_bundle(found: "Bundle", path: Path | None, output: Output) -> None:

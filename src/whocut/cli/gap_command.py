@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from cyclopts import Parameter
 from msgspec import Struct
 
+from whocut.cli.country_codes import refuse_no_country
 from whocut.cli.gap_screen import print_gap, print_rows, sentence
 from whocut.cli.output import AS_TABLE, Output, write_json, write_rows
 from whocut.cli.question import (
@@ -79,13 +80,16 @@ def gap(
     from whocut.access.targets import load_targets
 
     question = GapQuestion(
-        asked_country(code),
+        asked_country(code, "CODE"),
         asked_day(since, "--since"),
         asked_day(until, "--until"),
-        _asked_against(against, asked_country(code)),
+        _asked_against(against, asked_country(code, "CODE")),
     )
     catalog = load_targets()
     with Observatory(observatory_directory(observatory)).snapshot() as snapshot:
+        refuse_no_country(question.country, snapshot, "CODE")
+        for other in question.against or ():
+            refuse_no_country(other, snapshot, "--against")
         question = _with_period(snapshot, question)
         cells, note = _cells(snapshot, question, catalog)
         sequence = snapshot.manifest.sequence
@@ -111,7 +115,9 @@ def _asked_against(text: str | None, country: str) -> tuple[str, ...] | None:
 
     if text is None:
         return None
-    codes = tuple(dict.fromkeys(asked_country(part.strip()) for part in text.split(",")))
+    codes = tuple(
+        dict.fromkeys(asked_country(part.strip(), "--against") for part in text.split(","))
+    )
     if country in codes:
         raise UsageError(f"--against {text}: {country} cannot be compared with itself")
     if len(codes) < MIN_COMPARISONS:

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 
+from whocut.cli.country_codes import UNION, refuse_unassigned
 from whocut.ledger.actors import Actor, load_actors
 from whocut.ledger.filters import Filters, matching
 from whocut.ledger.load import Ledger, load_ledger
@@ -23,8 +24,6 @@ from whocut.ledger.vocabulary import (
 )
 from whocut.model.errors import UsageError
 
-_MEANT: Final = {"UK": "GB", "EL": "GR"}
-"""Codes that are used and that ISO 3166-1 does not assign."""
 __all__ = ["ALL_RECORDS", "Asked", "FilterOptions", "asked_records"]
 
 
@@ -126,21 +125,21 @@ def _asked_place(text: str | None) -> str | None:
     if not re.fullmatch(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?|WORLD|world", text):
         raise UsageError(f"--country {text}: not a place, as in RU, UA-43, EU or WORLD")
     place = text.upper()
-    _refuse_unassigned(place)
+    _refuse_unknown(place)
     return place
 
 
-def _refuse_unassigned(place: str) -> None:
+def _refuse_unknown(place: str) -> None:
     """Refuse a code that no place has: no record of it would read as nothing cut there."""
+    country = place.partition("-")[0]
+    if place in (UNION, "WORLD"):
+        return
+    refuse_unassigned(country)
+    if place == country:
+        return
     import pycountry
 
-    country = place.partition("-")[0]
-    if place in ("EU", "WORLD"):
-        return
-    if pycountry.countries.get(alpha_2=country) is None:
-        hint = f"; {_MEANT[country]} is meant" if country in _MEANT else ""
-        raise UsageError(f"--country {place}: no country has the code {country}{hint} (ISO 3166-1)")
-    if place != country and all(one.code != place for one in pycountry.subdivisions):
+    if all(one.code != place for one in pycountry.subdivisions):
         raise UsageError(f"--country {place}: no part of {country} has this code (ISO 3166-2)")
 
 

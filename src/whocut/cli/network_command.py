@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 
+from whocut.cli.country_codes import refuse_no_country
 from whocut.cli.freshness import NO_CELLS, stale_note
 from whocut.cli.output import AS_TABLE, Output, print_table, write_json, write_rows
 from whocut.cli.period import WeekOption, asked_week
@@ -85,6 +86,8 @@ def network(
     must_fail = asked_to_fail(fail_on)
     opened = asked_rows(rows, of, "verdicts", "signals", "tallies", "networks")
     with Observatory(observatory_directory(observatory)).snapshot() as snapshot:
+        if code is not None:
+            refuse_no_country(code, snapshot)
         found = network_found(snapshot, number, code, begin, end)
         if opened is not None:
             days = {"since": begin, "until": end}

@@ -34,6 +34,7 @@ __all__ = [
     "asked_domain",
     "asked_to_fail",
     "fetch",
+    "is_name",
     "lab_note",
     "observatory_directory",
     "only_world",
@@ -61,6 +62,7 @@ _LAB_NOTE: Final = (
     "These are measurements of the emulated internet (lab), where the culprit is known; "
     "they say nothing of any real country or service."
 )
+_NETWORK: Final = re.compile(r"(AS)?[0-9]+", re.IGNORECASE)
 _DOMAIN: Final = re.compile(r"[^\s/:@?#\[\]]{1,253}|\[?[0-9a-fA-F:.]+\]?")
 
 
@@ -94,6 +96,11 @@ def asked_domain(text: str) -> str:
     if not host or not _DOMAIN.fullmatch(host):
         raise UsageError(f"{text}: not a domain, as in example.org")
     return host
+
+
+def is_name(text: str) -> bool:
+    """Say whether this cannot be a domain: the number of a network, or words."""
+    return bool(_NETWORK.fullmatch(text)) or ("://" not in text and len(text.split()) > 1)
 
 
 def asked_day(text: str | None, option: str) -> date | None:

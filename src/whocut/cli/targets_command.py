@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from whocut.access.target_model import Catalog, Listing, ListingKind, Target
 from whocut.access.targets import load_targets
+from whocut.cli.country_codes import refuse_unassigned
 from whocut.cli.output import AS_TABLE, Output, print_table, write_json, write_rows
 from whocut.cli.question import asked_country, asked_domain
 from whocut.cli.terminal import console, print_prose
@@ -52,7 +53,9 @@ def targets(
         return _write_one(catalog, asked_domain(domain).removeprefix("www."), output)
     _check_group("--class", class_, [one.id for one in catalog.classes])
     _check_group("--sector", sector, [one.id for one in catalog.sectors])
-    country = asked_country(listed) if listed else None
+    country = asked_country(listed, "--list") if listed else None
+    if country is not None:
+        refuse_unassigned(country, "--list")
     listings = _by_target(catalog)
     found = [
         one

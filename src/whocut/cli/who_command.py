@@ -9,7 +9,7 @@ from whocut.access.agreement import Agreement, agree
 from whocut.access.pair_answer import NETWORK_COLUMNS, behind, by_network, most
 from whocut.access.period import Question
 from whocut.cli.freshness import NO_CELLS, stale_note
-from whocut.cli.nodata import explain_absence
+from whocut.cli.nodata import documents_hint, documents_steps, explain_absence, explain_name
 from whocut.cli.output import AS_TABLE, Output, write_json, write_rows
 from whocut.cli.period import WeekOption, asked_week, period_words
 from whocut.cli.plots import PlotOption, is_plot_wanted
@@ -24,6 +24,7 @@ from whocut.cli.question import (
     asked_day,
     asked_domain,
     asked_to_fail,
+    is_name,
     observatory_directory,
     only_world,
     verdict_rows,
@@ -39,7 +40,8 @@ from whocut.cli.rows_option import (
 from whocut.cli.who_cells import CellsFound, cells_of
 from whocut.cli.who_screen import print_answer
 from whocut.cli.wording import headline, network_names
-from whocut.model.taxonomy import CUT_OUTCOMES
+from whocut.model.errors import UsageError
+from whocut.model.taxonomy import CUT_OUTCOMES, CellAnswer
 from whocut.store.lookup import has_rows
 from whocut.store.manifest import Manifest
 from whocut.store.observatory import Observatory
@@ -50,6 +52,8 @@ __all__ = ["who"]
 _NEXT_STEPS: Final = 3
 _MORE_STEPS: Final = 5
 """Steps shown where a cell is short of something."""
+_OPEN: Final = frozenset({CellAnswer.INSUFFICIENT, CellAnswer.CUT_UNATTRIBUTED})
+"""Answers that say of nobody that it was them: documents may."""
 
 
 class _Answer(Struct, frozen=True):
@@ -71,7 +75,13 @@ class _Answer(Struct, frozen=True):
 
 
 def who(
-    domain: Annotated[str, Parameter(help="Domain or URL, as in example.org.")],
+    domain: Annotated[
+        str,
+        Parameter(
+            help="Domain or URL, as in example.org. Of a network or an actor, as AS174 or cogent, "
+            "what documents and routes say."
+        ),
+    ],
     /,
     *,
     country: Country,
@@ -90,13 +100,17 @@ def who(
     The answer is that of the last week that carries one, of the weeks asked for or the last 13
     measured: the cause, its probability, since when, how other countries fared. Then networks and
     outcomes, what each statement rests on, and what to do next. --rows gives the rows behind it.
+    Where nothing is measured: what documents and routes say, with the records of the ledger.
     """
     begin, end = asked_day(since, "--since"), asked_day(until, "--until")
     begin, end = asked_week(week, begin, end) or (begin, end)
-    question = Question(asked_country(country), asked_domain(domain), begin, end)
+    code = asked_country(country)
     must_fail = asked_to_fail(fail_on)
     opened = asked_rows(rows, of)
-    with Observatory(observatory_directory(observatory)).snapshot() as snapshot:
+    if is_name(domain):
+        return explain_name(domain, code, (begin, end), output)
+    question = Question(code, asked_domain(domain), begin, end)
+    with _snapshot(question, observatory) as snapshot:
         found = cells_of(snapshot, question)
         if found is None:
             return _by_verdicts(snapshot, question, opened, output, must_fail=must_fail)
@@ -109,6 +123,14 @@ def who(
             answer = _answer_of(question, found, snapshot.manifest)
             _write(answer, output, found if drawn else None)
     return 4 if must_fail and found.is_cut else 0
+
+
+def _snapshot(question: Question, observatory: str | None) -> Snapshot:
+    try:
+        return Observatory(observatory_directory(observatory)).snapshot()
+    except UsageError as error:
+        # Nobody measured anything here; documents ship, and are told all the same.
+        raise UsageError(f"{error}{documents_hint(question)}") from error
 
 
 def _write(answer: _Answer, output: Output, plotted: CellsFound | None = None) -> None:
@@ -139,6 +161,8 @@ def _answer_of(question: Question, found: CellsFound, manifest: Manifest) -> _An
     cuts = [point for point in found.points if point.statement.outcome in CUT_OUTCOMES]
     for point in [point for point in cuts if point.measurements][:1]:
         steps.append(f"Look at one: whocut explain {point.measurements[-1]}")
+    if cell["answer"] in _OPEN:
+        steps.extend(documents_steps(question))
     stale = stale_note(manifest, question.country)
     if stale:
         steps.append(stale)
