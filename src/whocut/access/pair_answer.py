@@ -156,7 +156,7 @@ def of_world(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]
 def rounded(row: Mapping[str, Any]) -> dict[str, Any]:
     """Round shares to the digits that a 32-bit number carries."""
     return {
-        name: round(value, 6) if isinstance(value, float) else value for name, value in row.items()
+        name: round(value, 6) if type(value) is float else value for name, value in row.items()
     }
 
 

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from whocut.access.pair_answer import LAB
 from whocut.access.period import Period, Question, period_of
+from whocut.publish.edition.arrow_rows import dicts_of
 from whocut.store.lookup import rows
 from whocut.store.snapshot import Snapshot
 
@@ -92,8 +93,7 @@ class CountryRead:
     def networks(self) -> list[dict[str, Any]]:
         """Give every week of every network."""
         found = self._kept(rows(self.snapshot, "network_week", cc=self.country))
-        listed: list[dict[str, Any]] = found.to_pylist()
-        return listed
+        return dicts_of(found)
 
     def spans(self) -> dict[str, list[dict[str, Any]]]:
         """Give the spans by target."""
@@ -140,6 +140,6 @@ def _by_target(table: pa.Table, *columns: str) -> pa.Table:
 
 def _listed(table: pa.Table) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in table.to_pylist():
+    for row in dicts_of(table):
         found.setdefault(row["target"], []).append(row)
     return found

@@ -9,6 +9,7 @@ from whocut.access.pair_answer import LAB
 from whocut.model.taxonomy import CUT_OUTCOMES, Outcome
 from whocut.publish.edition.access_country import CountryRead
 from whocut.publish.edition.access_rows import NetworkInCountry, NetworkTarget, NetworkWeek
+from whocut.publish.edition.arrow_rows import dicts_of
 
 __all__ = ["networks_of"]
 
@@ -89,7 +90,7 @@ def _counted(
     by_pair: dict[tuple[int, str], _Counted] = {}
     by_target: dict[str, _Counted] = {}
     outcomes: dict[int, Counter[str]] = {}
-    for row in tallies.to_pylist():
+    for row in dicts_of(tallies):
         asn, target = row["probe_asn"], row["target"]
         by_pair.setdefault((asn, target), _Counted()).add(row)
         by_target.setdefault(target, _Counted()).add(row)

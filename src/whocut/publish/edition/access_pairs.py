@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any, Final
 
 from msgspec import Struct, convert
@@ -36,15 +37,16 @@ from whocut.publish.edition.access_rows import (
     SlowWeek,
     SpanRow,
 )
+from whocut.publish.edition.arrow_rows import dicts_of, lists_of
 
 __all__ = ["pairs_of"]
 
 _WEEKS_ABOUT: Final = timedelta(weeks=6)
 """Networks that might measure it too are looked for in this many weeks before and after."""
 _MOST_NETWORKS: Final = 8
-_TOLD_WEEK: Final = PairWeek.__struct_fields__
-_TOLD_SPAN: Final = SpanRow.__struct_fields__
-_TOLD_SLOW: Final = SlowWeek.__struct_fields__
+_WEEK_OF: Final = itemgetter(*PairWeek.__struct_fields__)
+_SPAN_OF: Final = itemgetter(*SpanRow.__struct_fields__)
+_SLOW_OF: Final = itemgetter(*SlowWeek.__struct_fields__)
 _STATED: Final = (
     *("outcome", "layer", "mechanism", "locus", "actor_kind", "strength", "n", "networks"),
     *("first", "last", "is_by_agreement"),
@@ -59,19 +61,14 @@ class _Rows:
         self.cells = read.all_cells
         self.tallies = read.tallies
         self.tally_places = {name: (low, high) for name, low, high in grouped(self.tallies)}
-        self.tally_weeks = self.tallies["week"].to_pylist()
+        self.tally_rows = dicts_of(self.tallies)
         self.spans = read.spans()
         self.slowdowns = read.slowdowns()
 
     def tallies_of(self, target: str, since: date, until: date) -> list[dict[str, Any]]:
         """Give the tallies of a target in some weeks."""
         low, high = self.tally_places.get(target, (0, 0))
-        while low < high and self.tally_weeks[low] < since:
-            low += 1
-        while high > low and self.tally_weeks[high - 1] > until:
-            high -= 1
-        found: list[dict[str, Any]] = self.tallies.slice(low, high - low).to_pylist()
-        return found
+        return [row for row in self.tally_rows[low:high] if since <= row["week"] <= until]
 
 
 class _Answered:
@@ -104,7 +101,8 @@ def pairs_of(read: CountryRead, catalog: Mapping[str, Target]) -> list[Pair]:
 
 def _answered(given: _Rows) -> Iterable[_Answered]:
     country = given.read.country
-    course = given.cells.select(COURSE).to_pylist()
+    course = dicts_of(given.cells.select(COURSE), is_rounded=True)
+    columns = lists_of(given.cells)
     for target, low, high in grouped(given.cells):
         measured = course[low:high]
         look = look_at(measured, Question(country, target))
@@ -123,9 +121,9 @@ def _answered(given: _Rows) -> Iterable[_Answered]:
             for number, row in enumerate(measured)
             if row["week"] == found.cell["week"] and row["origin"] == look.origin
         )
-        (cell,) = given.cells.slice(place, 1).to_pylist()
+        cell = {name: column[place] for name, column in columns.items()}
         whole = _with_cell(found, rounded(cell))
-        weeks = [rounded(row) for row in measured if row["origin"] == look.origin]
+        weeks = [row for row in measured if row["origin"] == look.origin]
         yield _Answered(target, look, whole, weeks)
 
 
@@ -181,15 +179,15 @@ def _pair(one: _Answered, about: _About) -> Pair:
         since=period.since,
         until=period.until,
         is_all=period.is_all,
-        history=tuple(PairWeek(*(row[name] for name in _TOLD_WEEK)) for row in one.weeks),
+        history=tuple(PairWeek(*_WEEK_OF(row)) for row in one.weeks),
         later=found.later,
         causes={
             **{cause.value: cell[f"p_{cause.value}"] for cause in Cause},
             "two": cell["p_two"],
         },
         **{name: cell[name] for name in ("extent", "extent_low", "extent_high", "model")},
-        spans=tuple(SpanRow(*(row[name] for name in _TOLD_SPAN)) for row in found.spans),
-        slowdowns=tuple(SlowWeek(*(row[name] for name in _TOLD_SLOW)) for row in found.slowdowns),
+        spans=tuple(SpanRow(*_SPAN_OF(row)) for row in found.spans),
+        slowdowns=tuple(SlowWeek(*_SLOW_OF(row)) for row in found.slowdowns),
         networks=_networks(found.tallies),
         statements=tuple(
             _statement(statement, one, about.examples) for statement in found.agreement.statements

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from whocut.publish.edition.access_tables import write_access
+from whocut.publish.edition.finding_reuse import FindingsBefore
 from whocut.publish.edition.findings import write_findings
 from whocut.publish.edition.inputs import Inputs, find_inputs, pinned
 from whocut.publish.edition.ledger_tables import read_source, write_ledger
@@ -78,7 +79,8 @@ def write_edition(
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         connection.execute("CREATE TABLE edition_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
-        meta = {"key": inputs.key, "rest": inputs.rest, "snapshot": str(inputs.sequence)}
+        meta = {"key": inputs.key, "rest": inputs.rest, "reports": inputs.reports}
+        meta["snapshot"] = str(inputs.sequence)
         connection.executemany("INSERT INTO edition_meta VALUES (?, ?)", meta.items())
         connection.commit()
         source = read_source(inputs.ledger)
@@ -88,7 +90,8 @@ def write_edition(
         write_access(connection, snapshot, progress)
         reports = published_counts(inputs.counts)
         write_reports(connection, reports)
-        write_findings(connection, snapshot, source, progress, reports)
+        with contextlib.closing(FindingsBefore(before, inputs)) as known:
+            write_findings(connection, snapshot, source, progress, reports, before=known)
         write_search(connection, source, progress)
         connection.commit()
         connection.execute("ANALYZE")

@@ -18,6 +18,7 @@ from whocut.attribution.vocabulary import SlowdownAnswer
 from whocut.model.taxonomy import ActorKind, Locus, Outcome, Strength
 from whocut.publish.edition.access_country import grouped, read_country
 from whocut.publish.edition.access_rows import CountrySummary, Pair, SpanRow
+from whocut.publish.edition.arrow_rows import dicts_of
 from whocut.publish.edition.reading import unpack
 from whocut.store.snapshot import Snapshot
 
@@ -68,10 +69,7 @@ class Measured:
             if read is not None:
                 self._places = {name: (low, high) for name, low, high in grouped(read.all_cells)}
         low, high = self._places.get(target, (0, 0))
-        found: list[dict[str, Any]] = (
-            self._cells.slice(low, high - low).to_pylist() if self._cells is not None else []
-        )
-        return found
+        return dicts_of(self._cells.slice(low, high - low)) if self._cells is not None else []
 
 
 def measured_pair(pair: Pair, cells: Iterable[Mapping[str, Any]]) -> MeasuredPair | None:

@@ -9,7 +9,7 @@ from whocut.attribution.bundle import Bundle
 from whocut.attribution.finding import Finding, Named, Saying
 from whocut.attribution.vocabulary import FindingGrade, HypothesisId, Status
 
-__all__ = ["FindingRow", "FindingWhole", "Found"]
+__all__ = ["AnsweredFinding", "FindingRow", "FindingWhole", "Found"]
 
 _LAB: Final = "lab"
 
@@ -69,3 +69,20 @@ class Found(Struct, frozen=True):
     n: int
     by_status: dict[str, int]
     ruleset: str
+
+
+class AnsweredFinding(Struct, frozen=True):
+    """A finding that is ready to be kept; bundle and finding are packed already."""
+
+    asked: bytes
+    """Hash of the question and of what was measured."""
+    row: FindingRow
+    finding: bytes
+    bundle: bytes
+    axes: tuple[tuple[str, str], ...]
+
+    @property
+    def order(self) -> tuple[bool, int, str]:
+        """The world before the laboratory, the newest first."""
+        day = self.row.since or date.min
+        return self.row.is_lab, -day.toordinal(), self.row.id

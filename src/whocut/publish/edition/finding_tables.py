@@ -4,10 +4,7 @@ import sqlite3
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from typing import Final
-
-from msgspec import Struct
 
 from whocut.attribution.attribute import attribute
 from whocut.attribution.bundle import Bundle, Claim, Context, Report, RouteChange
@@ -36,7 +33,8 @@ from whocut.publish.desk.counts import CountRow
 from whocut.publish.desk.form import days_of
 from whocut.publish.desk.report_evidence import evidence_of
 from whocut.publish.edition.finding_measured import Measured
-from whocut.publish.edition.finding_rows import FindingRow, Found
+from whocut.publish.edition.finding_reuse import FindingsBefore, asked_of
+from whocut.publish.edition.finding_rows import AnsweredFinding, FindingRow, Found
 from whocut.publish.edition.ledger_rows import LawFound
 from whocut.publish.edition.ledger_tables import LedgerSource
 from whocut.publish.edition.progress import Progress
@@ -51,11 +49,14 @@ CREATE TABLE finding_facts (facts BLOB NOT NULL);
 CREATE TABLE finding (
   n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL, row BLOB NOT NULL
 );
-CREATE TABLE finding_whole (n INTEGER PRIMARY KEY, finding BLOB NOT NULL, bundle BLOB NOT NULL);
+CREATE TABLE finding_whole (
+  n INTEGER PRIMARY KEY, asked BLOB NOT NULL, finding BLOB NOT NULL, bundle BLOB NOT NULL
+);
 CREATE TABLE finding_of (
   axis TEXT NOT NULL, value TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (axis, value, n)
 ) WITHOUT ROWID;
 CREATE INDEX finding_status ON finding (status, n);
+CREATE INDEX finding_of_n ON finding_of (n);
 """
 _LEVEL: Final = 1
 """Of zlib: a bundle is packed in a tenth of the time that it takes to join."""
@@ -67,38 +68,27 @@ _GRADES: Final = (
 )
 
 
-class _Answered(Struct, frozen=True):
-    """A finding that is ready to be kept; bundle and finding are packed already."""
-
-    row: FindingRow
-    finding: bytes
-    bundle: bytes
-    axes: tuple[tuple[str, str], ...]
-
-    @property
-    def order(self) -> tuple[bool, int, str]:
-        """The world before the laboratory, the newest first."""
-        day = self.row.since or date.min
-        return self.row.is_lab, -day.toordinal(), self.row.id
-
-
 def write_findings(
     connection: sqlite3.Connection,
     snapshot: Snapshot | None,
     source: LedgerSource,
     progress: Progress,
     reports: Sequence[CountRow] = (),
+    *,
+    before: FindingsBefore | None = None,
 ) -> None:
     """Ask and answer what nobody needs to ask, and keep each finding with its bundle.
 
-    Reads what is measured, and the law, from the tables of the same edition, which come first.
+    Reads what is measured, and the law, from the tables of the same edition, which come first. What
+    an edition ``before`` has answered on the same grounds is taken from there.
     """
     connection.executescript(FINDING_SCHEMA)
     index = index_ledger(source.ledger, source.actors, source.law.unions)
     routes = load_change_results()
     material = Material(index, routes, _law_of(connection), _reported(reports, index))
-    answered: dict[str, _Answered] = {}
-    for one in _answers(Measured(connection, snapshot), material, routes, progress):
+    answered: dict[str, AnsweredFinding] = {}
+    known = before or FindingsBefore()
+    for one in _answers(Measured(connection, snapshot), material, routes, progress, known):
         answered.setdefault(one.row.id, one)
     by_status: Counter[str] = Counter()
     ruleset = ""
@@ -110,7 +100,8 @@ def write_findings(
             (n, one.row.id, one.row.status.value, pack(one.row)),
         )
         connection.execute(
-            "INSERT INTO finding_whole VALUES (?, ?, ?)", (n, one.finding, one.bundle)
+            "INSERT INTO finding_whole VALUES (?, ?, ?, ?)",
+            (n, one.asked, one.finding, one.bundle),
         )
         connection.executemany(
             "INSERT OR IGNORE INTO finding_of VALUES (?, ?, ?)",
@@ -162,15 +153,24 @@ def _law_of(connection: sqlite3.Connection) -> LawOfRecord:
 
 
 def _answers(
-    measured: Measured, material: Material, routes: ChangeResults, progress: Progress
-) -> Iterator[_Answered]:
-    n_refused = 0
+    measured: Measured,
+    material: Material,
+    routes: ChangeResults,
+    progress: Progress,
+    known: FindingsBefore,
+) -> Iterator[AnsweredFinding]:
+    n_refused = n_known = 0
     for subject, pair in _questions(measured, material.index, routes, progress):
+        asked = asked_of(subject, pair)
         try:
-            yield _answer(subject, material, pair)
+            found = known.find(asked)
+            n_known += found is not None
+            yield found or _answer(subject, material, pair, asked)
         except InputError:
             # One name that no bundle may hold, sent by whoever has a probe, must not end the rest.
             n_refused += 1
+    if n_known:
+        progress.say("findings taken over", n_known, n_known)
     if n_refused:
         progress.say("questions that no bundle may hold", n_refused, n_refused)
 
@@ -192,10 +192,14 @@ def _questions(
         for subject in subjects_of_pair(index, pair) if pair is not None else ():
             yield subject, pair
 
-def _answer(subject: Subject, material: Material, measured: MeasuredPair | None) -> _Answered:
+
+def _answer(
+    subject: Subject, material: Material, measured: MeasuredPair | None, asked: bytes
+) -> AnsweredFinding:
     bundle = join(subject, material, measured)
     finding = attribute(bundle, load_ruleset())
-    return _Answered(
+    return AnsweredFinding(
+        asked=asked,
         row=_row(subject, bundle, finding),
         finding=zlib.compress(pack(finding), _LEVEL),
         bundle=zlib.compress(pack(bundle), _LEVEL),

@@ -86,10 +86,14 @@ class TestTheKey:
     def test_what_is_taken_over_is_what_would_be_written(self, observatory, ledger, tmp_path):
         build_edition(observatory, ledger=ledger)
         lay_cells(observatory, {"cell": [*cells(), cell("new.example", 8, "interfered")]})
-        steps = []
-        path = build_edition(observatory, ledger=ledger, progress=lambda *one: steps.append(one[0]))
+        steps = {}
+        path = build_edition(
+            observatory, ledger=ledger, progress=lambda *one: steps.update({one[0]: one[1:]})
+        )
         assert "taken over" in steps
         assert "law of the day" not in steps
+        n_known = steps["findings taken over"][0]
+        assert 0 < n_known < len(tables_of(path)["finding"])
         whole = tmp_path / "whole.sqlite"
         with Observatory(observatory).snapshot() as snapshot:
             inputs = find_inputs(snapshot, observatory, ledger)
@@ -102,8 +106,10 @@ class TestTheKey:
     def test_another_ledger_is_not_taken_over(self, observatory, ledger):
         build_edition(observatory, ledger=ledger)
         (ledger / "2019" / "2019-07-github-multi.yaml").unlink()
-        build_edition(observatory, ledger=ledger)
+        steps = []
+        build_edition(observatory, ledger=ledger, progress=lambda *one: steps.append(one[0]))
         assert current_edition(observatory).ledger.facts.n_records == 1
+        assert "findings taken over" not in steps
 
     def test_what_is_there_is_not_built_again(self, observatory, ledger):
         build_edition(observatory, ledger=ledger)
