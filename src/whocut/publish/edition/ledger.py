@@ -86,6 +86,12 @@ class LedgerPages:
         """Give the row of a record."""
         return self._reading.blob(RecordRow, "SELECT row FROM ledger_record WHERE id = ?", id_)
 
+    def rows_of(self, ids: Sequence[str]) -> dict[str, RecordRow]:
+        """Give the rows of some records by their ids."""
+        marks = ",".join("?" * len(ids))
+        sql = f"SELECT row FROM ledger_record WHERE id IN ({marks})"  # noqa: S608 - ours
+        return {one.id: one for one in self._reading.blobs(RecordRow, sql, *ids)}
+
     def rows(
         self,
         filters: LedgerFilters | None = None,

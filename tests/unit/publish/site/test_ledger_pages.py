@@ -236,6 +236,13 @@ class TestCut:
                 written = r"(s\d+|\[\d+\])".join(re.escape(one) for one in (begin, *more))
                 assert re.search(written, read.words), id_
 
+    def test_a_card_names_its_records_in_words(self, site):
+        read = site.get("/statement/RU")
+        shown = [words for link, words in read.links.items() if link.startswith("/cut/")]
+        assert shown
+        assert not [one for one in shown if re.search(r"\d{4}-\d{2}-", one)]
+        assert "disputed" in read.words
+
     def test_sources_are_named_by_their_numbers(self, site):
         words = site.get("/cut/2022-03-cogent-ru").words
         assert "Rostelecom is named by [1], [2], [3] and [5]." in words

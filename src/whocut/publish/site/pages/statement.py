@@ -22,6 +22,8 @@ __all__ = ["ROUTES", "CountryLine", "NamedLine"]
 
 _COUNTED: Final = tuple(one for one in Standing if one is not Standing.NOT_COUNTED)
 _CALLS: Final = (1, 2, 3, 4, 5)
+_SHOWN: Final = 3
+"""Records that stand beside a count."""
 
 
 class NamedLine(Struct, frozen=True):
@@ -161,6 +163,10 @@ def scorecard(asked: Asked, country: str) -> Page:
             "country": country,
             "card": card,
             "calls": card.calls,
+            "rows": pages.rows_of(
+                [id_ for call in card.calls for one in call.counts for id_ in one.records[:_SHOWN]]
+            ),
+            "shown": _SHOWN,
         },
     )
 
