@@ -241,7 +241,10 @@ class TestCut:
         shown = [words for link, words in read.links.items() if link.startswith("/cut/")]
         assert shown
         assert not [one for one in shown if re.search(r"\d{4}-\d{2}-", one)]
-        assert "disputed" in read.words
+        # Where it is not shown who decided, no name stands beside it.
+        lines = {one for row in read.rows for one in row if "who decided is not shown" in one}
+        assert any("loss of access" in one for one in lines)
+        assert not [one for one in lines if "Microsoft" in one]
 
     def test_sources_are_named_by_their_numbers(self, site):
         words = site.get("/cut/2022-03-cogent-ru").words
