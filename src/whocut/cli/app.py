@@ -1,8 +1,8 @@
 """The command line: whocut.
 
-Exit codes: 0 done; 1 our error; 2 asked in a way that cannot be done; 3 done, but a source could
-not be read to its end; 4 a cut was found and ``--fail-on cut`` was given; 5 the ledger has faults;
-130 interrupted.
+Exit codes: 0 done; 1 a file that is missing or cannot be read, or our error; 2 asked in a way that
+cannot be done; 3 done, but a source could not be read to its end; 4 a cut was found and
+``--fail-on cut`` was given; 5 the ledger has faults; 130 interrupted.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from whocut import __version__
-from whocut.model.errors import UsageError, WhocutError
+from whocut.model.errors import UsageError, WhocutError, why_unread
 
 if TYPE_CHECKING:
     from cyclopts import App
@@ -24,7 +24,8 @@ __all__ = ["COMMANDS", "EXIT_CODES", "build_app", "main"]
 
 EXIT_CODES: Final = {
     0: "done",
-    1: "our error: a bug, damaged data, a full disk, a failed download, a rewritten release",
+    1: "a file that is missing or cannot be read; or our error: a bug, damaged data, a full disk, "
+    "a failed download, a rewritten release",
     2: "usage: what was asked cannot be done as asked",
     3: "done, but incomplete: a source could not be read to its end",
     4: "done, and a cut was found (with --fail-on cut)",
@@ -192,8 +193,12 @@ def _report(error: Exception, *, is_verbose: bool) -> int:
     if isinstance(error, UsageError):
         say(f"whocut: {error}")
         return 2
-    if isinstance(error, WhocutError | OSError | MemoryError):
+    if isinstance(error, WhocutError | MemoryError):
         say(f"whocut: {error}")
+        return 1
+    if isinstance(error, OSError):
+        named = f"{error.filename}: " if error.filename is not None else ""
+        say(f"whocut: {named}{why_unread(error)}")
         return 1
     say(
         f"whocut: unexpected {type(error).__name__}: {error} "

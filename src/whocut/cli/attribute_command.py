@@ -19,7 +19,7 @@ from whocut.cli.output import AS_TABLE, Output, print_table, write_json, write_r
 from whocut.cli.terminal import escape_json, print_prose
 from whocut.i18n.language import Language
 from whocut.i18n.text import Text, text_in
-from whocut.model.errors import InputError, UsageError
+from whocut.model.errors import InputError, UsageError, why_unread
 
 __all__ = ["attribute"]
 
@@ -71,7 +71,7 @@ def attribute(
     for source in bundles:
         try:
             bundle = _read(source)
-        except (InputError, OSError) as error:
+        except InputError as error:
             if len(bundles) == 1:
                 raise
             output.say(f"whocut: {error}")
@@ -94,12 +94,19 @@ def attribute(
 def _read(source: str) -> Bundle:
     if source == "-":
         return read_bundle(sys.stdin.buffer.read(LARGEST_BYTES + 1), "standard input")
-    with Path(source).open("rb") as file:
-        return read_bundle(file.read(LARGEST_BYTES + 1), source)
+    try:
+        with Path(source).open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        raise InputError(why_unread(error), source=source) from error
+    return read_bundle(content, source)
 
 
 def _freeze(bundle: Bundle, finding: Finding, ruleset: Ruleset, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--frozen {folder}: {why_unread(error)}") from error
     (folder / f"{finding.frozen_id}.json").write_bytes(freeze(bundle, ruleset))
 
 

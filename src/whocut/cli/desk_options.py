@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 from whocut.cli.terminal import clean, is_terminal
+from whocut.model.errors import InputError
 from whocut.publish.desk.decisions import Decided, load_decisions
 from whocut.publish.desk.keys import SECRET_NAME, load_secret
 
@@ -37,7 +38,17 @@ class QueueOptions:
     ] = Path("desk-decisions")
 
     def keys(self) -> "list[PrivateKey]":
-        """Read the secret keys, asking for passphrases."""
+        """Read the secret keys, asking for passphrases.
+
+        Raises: InputError naming a file that is missing, or that holds none.
+        """
+        missing = next((path for path in self.key if not path.is_file()), None)
+        if missing is not None:
+            raise InputError(
+                "no such file; --key names the secret key of the keepers, whocut desk keys makes "
+                "one",
+                source=str(missing),
+            )
         return [load_secret(path, asked_passphrase) for path in self.key]
 
     def decided(self) -> dict[str, list[Decided]]:

@@ -1,7 +1,8 @@
 """``whocut explain``: what any id means, or all that is known of one verdict."""
 
 import difflib
-from typing import Annotated, Any
+import re
+from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 
@@ -14,6 +15,28 @@ from whocut.store.observatory import Observatory
 
 __all__ = ["explain"]
 
+_MOST_CLOSE: Final = 3
+_LEAST_PART: Final = 4
+"""Letters that a part of a name needs to be told as near."""
+_OTHERS: Final = (
+    (
+        re.compile(r"[0-9]{4}-[0-9]{2}-[a-z0-9-]+"),
+        "of a record there is more by whocut ledger show {}",
+    ),
+    (
+        re.compile(r"[a-z]{2}-[a-z0-9.-]+-[0-9a-f]{8}(@\S+)?"),
+        "of a finding there is more by whocut finding {}",
+    ),
+    (
+        re.compile(r"AS[0-9]{1,10}", re.IGNORECASE),
+        "of a network there is more by whocut network {}",
+    ),
+    (
+        re.compile(r"derived-[0-9a-f]{32}|[0-9]{14}[._].*"),
+        "no observatory at hand holds this measurement: --observatory names another",
+    ),
+)
+"""Ids that other commands tell of, by their form."""
 _VERDICT_ORDER = (
     "input",
     "probe_cc",
@@ -67,9 +90,24 @@ def explain(
     if verdict is not None:
         _write_verdict(*verdict, output)
         return 0
-    close = difflib.get_close_matches(name, [entry.id for entry in entries()], n=3)
-    hint = f"; close: {', '.join(close)}" if close else ""
-    raise UsageError(f"nothing is called {name}{hint}")
+    raise UsageError(f"nothing is called {name}{_hint(name)}")
+
+
+def _hint(name: str) -> str:
+    """Name what is meant, or the command that knows such a name; empty where nothing is near."""
+    for shape, told in _OTHERS:
+        if shape.fullmatch(name):
+            return f"; {told.format(name)}"
+    # One word is explained in more than one list: layer, locus, outcome.
+    known = {entry.id.casefold(): entry.id for entry in entries()}
+    wanted = name.casefold()
+    close = difflib.get_close_matches(wanted, known, n=_MOST_CLOSE)
+    parts = [part for part in known if len(part) >= _LEAST_PART and part in wanted.split(".")]
+    close += [part for part in parts if part not in close]
+    if len(wanted) >= _LEAST_PART:
+        close += [one for one in known if wanted in one and one not in close]
+    shown = ", ".join(known[one] for one in close[:_MOST_CLOSE])
+    return f"; close: {shown}" if shown else ""
 
 
 def _write_entries(found: list[Entry], output: Output) -> None:

@@ -68,9 +68,14 @@ def console(stream: TextIO | None = None, *, width: int = _WIDE) -> "Console":
     """Open a console on a stream; colours only on a terminal, and never under NO_COLOR."""
     from rich.console import Console
 
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            # A reader that has seen enough is no error; rich would end the process as after one.
+            raise BrokenPipeError
+
     stream = stream or sys.stdout
     is_fixed = is_terminal(stream) or "COLUMNS" in os.environ
-    return Console(
+    return Piped(
         file=stream,
         width=None if is_fixed else width,
         highlight=False,

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # its stubs leave it out
 
-from whocut.model.errors import InputError
+from whocut.model.errors import InputError, why_unread
 
 __all__ = ["MAX_DEPTH", "Document", "line_of", "read_document", "read_document_file"]
 
@@ -42,7 +42,7 @@ def read_document_file(path: Path) -> Document:
     except UnicodeDecodeError as error:
         raise InputError("not UTF-8", source=str(path), offset=error.start) from error
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", source=str(path)) from error
+        raise InputError(f"cannot be read: {why_unread(error)}", source=str(path)) from error
     return read_document(text, str(path))
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "StoreError",
     "UsageError",
     "WhocutError",
+    "why_unread",
 ]
 
 
@@ -67,3 +68,14 @@ class FetchError(WhocutError):
 
 class StoreError(WhocutError):
     """An observatory directory is unusable or in use."""
+
+
+def why_unread(error: Exception) -> str:
+    """Say why a file could not be read or written, without the number and the name it stands by."""
+    if isinstance(error, FileNotFoundError):
+        return "no such file or folder"
+    if isinstance(error, IsADirectoryError):
+        return "a folder, and no file"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error)

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from whocut.model.errors import InputError
+from whocut.model.errors import InputError, why_unread
 from whocut.model.taxonomy import ActorKind, Strength
 from whocut.reference.fingerprint_model import (
     Fingerprint,
@@ -81,7 +81,7 @@ def _reader_of(path: Path) -> Callable[[Path], _Imported]:
             head = file.readline(65536)
             second = file.readline(65536)
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", source=str(path)) from error
+        raise InputError(f"cannot be read: {why_unread(error)}", source=str(path)) from error
     if head.lstrip(b"\xef\xbb\xbf").startswith(b"name,scope,") and b"location_found" in head:
         return import_ooni_dns_csv if b",dns," in second else import_ooni_http_csv
     if head.lstrip().startswith(b"{") and b'"fingerprint"' in head:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from whocut.model.errors import InputError
+from whocut.model.errors import InputError, why_unread
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -250,7 +250,7 @@ def _read_file(path: Path) -> bytes:
             stream = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
             data = stream.read(_MAX_FILE_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"cannot be read: {error}", source=str(path)) from error
+        raise InputError(f"cannot be read: {why_unread(error)}", source=str(path)) from error
     if len(data) > _MAX_FILE_BYTES:
         raise InputError(f"is larger than {_MAX_FILE_BYTES} bytes", source=str(path))
     return data

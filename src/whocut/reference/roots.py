@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from whocut.model.errors import DamagedDataError, InputError
+from whocut.model.errors import DamagedDataError, InputError, why_unread
 from whocut.reference.certificates import Certificate, name_attributes, recurring
 from whocut.reference.der import DerError
 
@@ -204,7 +204,7 @@ def read_pem(path: Path) -> tuple[Certificate, ...]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"cannot be read: {error}", source=str(path)) from error
+        raise InputError(f"cannot be read: {why_unread(error)}", source=str(path)) from error
     return _parse_pem(data, str(path))
 
 

@@ -21,7 +21,7 @@ from nacl.public import PrivateKey, PublicKey
 from nacl.pwhash import argon2id
 from nacl.secret import SecretBox
 
-from whocut.model.errors import InputError, UsageError
+from whocut.model.errors import InputError, UsageError, why_unread
 
 __all__ = [
     "PUBLIC_NAME",
@@ -176,7 +176,7 @@ def _read_bounded(path: Path) -> bytes:
         with path.open("rb") as stream:
             content = stream.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise InputError(error.strerror or "cannot be read", source=str(path)) from error
+        raise InputError(f"cannot be read: {why_unread(error)}", source=str(path)) from error
     if len(content) > _MOST_BYTES:
         raise InputError("far too large for a key", source=str(path))
     return content
