@@ -18,6 +18,7 @@ __all__ = [
     "asked_filters",
     "asked_order",
     "filter_faults",
+    "filter_names",
     "filters_in_words",
     "query_of",
 ]
@@ -91,10 +92,9 @@ def filter_faults(text: Text, filters: LedgerFilters) -> list[str]:
     return faults
 
 
-def filters_in_words(text: Text, filters: LedgerFilters) -> list[AskedFor]:
-    """List what is asked for, side by side."""
-    asked = query_of(filters)
-    names = {
+def filter_names(text: Text) -> dict[str, str]:
+    """Name the sides that records can be asked for by."""
+    return {
         "country": text.gettext("Place"),
         "actor": text.gettext("Company or state body"),
         "kind": text.gettext("Kind"),
@@ -110,6 +110,12 @@ def filters_in_words(text: Text, filters: LedgerFilters) -> list[AskedFor]:
         "domain": text.gettext("Domain"),
         "asn": text.gettext("Network"),
     }
+
+
+def filters_in_words(text: Text, filters: LedgerFilters) -> list[AskedFor]:
+    """List what is asked for, side by side."""
+    asked = query_of(filters)
+    names = filter_names(text)
     found = []
     for name, value in asked.items():
         shown = value

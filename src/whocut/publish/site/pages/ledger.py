@@ -17,6 +17,7 @@ from whocut.publish.site.ledger_asking import (
     asked_filters,
     asked_order,
     filter_faults,
+    filter_names,
     filters_in_words,
     query_of,
 )
@@ -99,16 +100,7 @@ def _orders(asked: Asked) -> list[tuple[str, str]]:
 def _choices(asked: Asked, pages: LedgerPages, filters: LedgerFilters) -> list[Choice]:
     """Give each filter its values, counted as if that filter were open."""
     text = asked.text
-    labels = {
-        "country": text.gettext("Place"),
-        "kind": text.gettext("Kind"),
-        "action": text.gettext("Act"),
-        "sector": text.gettext("Trade"),
-        "layer": text.gettext("Layer"),
-        "actor_kind": text.gettext("Who acted"),
-        "ground": text.gettext("Ground claimed"),
-        "grade": text.gettext("Grade"),
-    }
+    labels = filter_names(text)
     found = [_countries(asked, pages, filters, labels["country"])]
     for name, group in CHOICES.items():
         if name == "grade":
