@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 LAB: Final = "lab"
-"""The origin of measurements of the emulated internet, where the culprit is known."""
+"""The origin of measurements of the emulated internet, where it is known who did what."""
 CUT_ANSWERS: Final = frozenset(
     {
         *(CellAnswer(cause.value) for cause in CUT_CAUSES),

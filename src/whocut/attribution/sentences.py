@@ -1,5 +1,6 @@
 """Sentences of findings, from whole-sentence templates only, written in a language."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -291,7 +292,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
         "%(party)s was asked to cut off users in %(country)s, and says that it refuses."
     ),
     "act.restored": N_("%(party)s says that it serves users in %(country)s again."),
-    "account.denies": N_("%(speaker)s denies that it did it."),
+    "account.denies": N_("%(speaker)s denied having done it."),
     "account.denies_other": N_("According to %(speaker)s, it was not %(about)s."),
     "account.quotes.announces": N_(
         "According to %(speaker)s, %(about)s announced that it would do it."
@@ -315,9 +316,9 @@ TEMPLATES: Final[Mapping[str, str]] = {
         "According to %(speaker)s, %(about)s said that it no longer limits its service for "
         "users in %(country)s."
     ),
-    "account.replies": N_("%(speaker)s has replied; the reply stands with the evidence."),
+    "account.replies": N_("%(speaker)s replied; the reply stands with the evidence."),
     "account.interested": N_(
-        "%(speaker)s is an interested party: this is recorded, and not counted as evidence."
+        "This is the word of an interested party: it is recorded, and not counted as evidence."
     ),
     "account.service_decided": N_("According to %(speaker)s, the service itself did it."),
     "account.about.service_decided": N_("According to %(speaker)s, %(about)s did it."),
@@ -340,6 +341,8 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "lag.same": N_("It was announced for %(first)s and first observed on the same day."),
 }
 """Every template without a number, by its name; those under ``account.`` are somebody's word."""
+_ONE_STOP: Final = re.compile(r"\.(\u2069)\.(?=\s|$)")
+"""A name that ends in a full stop (Inc.) ends the sentence too."""
 _NAMES: Final = frozenset({"party", "speaker", "about", "target"})
 _DAYS: Final = frozenset({"day", "first", "second"})
 
@@ -503,7 +506,8 @@ def write_saying(saying: Saying, text: Text) -> str:
     """Write one sentence in a language."""
     if saying.template in _WITH_NUMBERS:
         return _WITH_NUMBERS[saying.template](text, saying.values)
-    return text.gettext(TEMPLATES[saying.template], **_written(text, saying.values))
+    said = text.gettext(TEMPLATES[saying.template], **_written(text, saying.values))
+    return _ONE_STOP.sub(r".\1", said)
 
 
 def sentences(finding: Finding, text: Text) -> tuple[str, ...]:

@@ -183,7 +183,7 @@ def _world(table: "pa.Table") -> "tuple[pa.Table, str]":
         note = f"{n_lab} cells of the emulated internet are left out."
         return table.filter(pc.invert(is_lab)), note
     return table, (
-        "These are measurements of the emulated internet (lab), where the culprit is known; "
+        "These are measurements of the emulated internet (lab), where it is known who did what; "
         "they say nothing of any real country or service."
     )
 

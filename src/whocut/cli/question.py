@@ -59,7 +59,7 @@ FailOn = Annotated[
 
 VERDICT_COLUMNS: Final = tuple(column.name for column in VERDICT.columns)
 _LAB_NOTE: Final = (
-    "These are measurements of the emulated internet (lab), where the culprit is known; "
+    "These are measurements of the emulated internet (lab), where it is known who did what; "
     "they say nothing of any real country or service."
 )
 _NETWORK: Final = re.compile(r"(AS)?[0-9]+", re.IGNORECASE)

@@ -1,5 +1,6 @@
 """Sentences, numbers, days and names in one language: what pages and findings are written with."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -18,6 +19,7 @@ __all__ = ["Text", "isolate", "text_in"]
 _FIRST_STRONG_ISOLATE: Final = "\u2068"
 _POP_ISOLATE: Final = "\u2069"
 _RUSSIAN_YEAR: Final = "\u0433."
+_FRENCH_FIRST: Final = re.compile(r"^1 (?=\w)")
 _PSEUDO: Final = frozenset({"XA", "XB"})
 """Codes that CLDR uses for languages that do not exist, and the laboratory for its countries."""
 _OVERRIDES: Final = dict.fromkeys(
@@ -97,7 +99,10 @@ class Text:
 
     def _write_day(self, day: date, form: str) -> str:
         # Russian's mark of the year would stand before the full stop of a sentence.
-        return format_date(day, form, locale=self.locale).removesuffix(_RUSSIAN_YEAR).rstrip()
+        text = format_date(day, form, locale=self.locale).removesuffix(_RUSSIAN_YEAR).rstrip()
+        # French counts the first day of a month alone as an ordinal; CLDR does not.
+        is_first = self.language is Language.FR and day.day == 1
+        return _FRENCH_FIRST.sub("1er ", text, count=1) if is_first else text
 
     def moment(self, moment: datetime) -> str:
         """Write a moment to the minute; it is UTC and says so."""

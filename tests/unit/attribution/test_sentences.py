@@ -42,7 +42,7 @@ def said(*evidence: dict, **more) -> str:
         ([cell("served")], "was reached from Russia as from elsewhere"),
         (
             [claim("alleges", "rival", about="service")],
-            "Rival Co. is an interested party: this is recorded, and not counted as evidence.",
+            "This is the word of an interested party: it is recorded, and not counted as evidence.",
         ),
     ],
 )
@@ -53,7 +53,13 @@ def test_what_is_said(evidence, words):
 def test_a_denial_stands_beside_the_name():
     text = said(PAGE, claim("denies", "service"))
     assert "Measurements show that Service Inc. refuses" in text
-    assert "Service Inc. denies that it did it." in text
+    assert "Service Inc. denied having done it." in text
+
+
+def test_a_name_that_ends_in_a_full_stop_ends_the_sentence():
+    text = said(claim("alleges", "rival", about="service"))
+    assert "According to Rival Co., Service Inc. did it." in text
+    assert ".." not in said(claim("denies", "rival", about="service"))
 
 
 def test_what_nobody_signs_or_read_is_not_told():

@@ -29,6 +29,13 @@ def test_a_day_a_share_and_a_country(
     assert text.country("RU") == country
 
 
+def test_french_counts_the_first_of_a_month_alone() -> None:
+    assert text_in(FR).day(date(2022, 4, 1)) == "1er avril 2022"
+    assert text_in(FR).day(date(2022, 4, 11)) == "11 avril 2022"
+    assert text_in(FR).month(date(2022, 1, 1)) == "janvier 2022"
+    assert text_in(RU).day(date(2022, 4, 1)) == "1 апреля 2022"
+
+
 def test_a_moment_says_that_it_is_utc() -> None:
     assert text_in(EN).moment(datetime(2022, 3, 4, 17, 5, tzinfo=UTC)) == "4 March 2022, 17:05 UTC"
 

@@ -33,7 +33,7 @@ _CUTS: Final = frozenset(
     }
 )
 _OONI: Final = Source(title="Measurements of the Open Observatory of Network Interference")
-_LAB: Final = Source(title="Captures of the emulated laboratory, where the culprit is known")
+_LAB: Final = Source(title="Captures of the emulated laboratory, where it is known who did what")
 
 
 class MeasuredWeek(Struct, frozen=True, kw_only=True):

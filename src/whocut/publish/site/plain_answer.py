@@ -128,7 +128,7 @@ _MEANINGS: Final[Mapping[Said, str]] = {
         "the page of the finding, with what speaks against it."
     ),
     Said.OPERATOR: N_(
-        "A company that carries traffic for others stopped to carry it. Another provider of yours "
+        "A company that carries traffic for others stopped carrying it. Another provider of yours "
         "may still reach it."
     ),
     Said.WAY: N_(

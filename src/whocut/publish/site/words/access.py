@@ -145,7 +145,7 @@ _ROUTE_HYPOTHESIS: Final = {
 }
 _ROUTE_STANDING: Final = {
     "leading": N_("leads"),
-    "open": N_("open"),
+    "open": N_("not ruled out"),
     "unlikely": N_("unlikely"),
 }
 _ROUTE_REASON: Final = {

@@ -43,7 +43,7 @@ _ROLE: Final = {
     "does_not_reach": N_("does not reach this"),
     "exemption": N_("exemption"),
     "doubtful": N_("in doubt"),
-    "considered": N_("considered, and lets go"),
+    "considered": N_("considered, and decides nothing"),
     "repeal": N_("repeal"),
     "power": N_("the state's own power, by which it acted"),
     "binds_the_state": N_("binds the state"),
