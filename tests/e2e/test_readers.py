@@ -102,3 +102,22 @@ def test_no_link_ends_nowhere(site: str) -> None:
         except urllib.error.HTTPError as error:
             dead[link] = start, error.code
     assert dead == {}
+
+
+def test_what_a_union_had_blocked_is_found_in_its_members(site: str) -> None:
+    found = _read(site + "/d/rt.com/DE")
+    assert re.search(r'href="/f/eu-rt\.com-[^"]+"', found)
+    # Switzerland is no member of the union.
+    assert "/f/eu-rt.com-" not in _read(site + "/d/rt.com/CH")
+
+
+def test_what_holds_an_answer_down_is_a_link_only_where_it_is_a_text_of_law(site: str) -> None:
+    found = _read(site + "/cut/2025-09-imgur-gb")
+    assert "not held here" in found
+    for address in re.findall(r'href="(/law/[^"#]+)', found):
+        assert re.fullmatch(r"/law/[a-z0-9.-]+", address), address
+
+
+def _read(address: str) -> str:
+    with urllib.request.urlopen(address) as answer:
+        return answer.read().decode()

@@ -240,10 +240,11 @@ def _row(subject: Subject, bundle: Bundle, finding: Finding) -> FindingRow:
 
 def _axes(subject: Subject, bundle: Bundle, index: LedgerIndex) -> Iterator[tuple[str, str]]:
     yield "country", subject.country
-    yield from (("country", code) for code in _members(subject, index))
+    members = _members(subject, index)
+    yield from (("country", code) for code in members)
     if subject.domain:
         yield "target", subject.domain
-        yield "pair", f"{subject.country} {subject.domain}"
+        yield from (("pair", f"{code} {subject.domain}") for code in (subject.country, *members))
     if subject.network is not None:
         for asn in {subject.network, *_asns(bundle)}:
             yield "asn", str(asn)
