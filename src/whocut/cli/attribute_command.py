@@ -48,7 +48,7 @@ def attribute(
     ] = False,
     frozen: Annotated[
         Path | None,
-        Parameter(help="Write each finding with its bundle into this folder, as <id>.json."),
+        Parameter(help="Write each finding with its bundle into this folder, as ID.json."),
     ] = None,
     fail_on: Annotated[
         Literal["never", "cut"], Parameter(help="cut: exit with 4 if a cut holds.")

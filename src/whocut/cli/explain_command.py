@@ -69,8 +69,8 @@ def explain(
         Parameter(
             name="ID",
             help="A rule, fact, mechanism, outcome, layer, locus, actor kind, cause, answer or "
-            "shortfall of a cell, fingerprint, failure string, refusal reason, chain grade, or the "
-            "id of a measurement.",
+            "shortfall of a cell, fingerprint, failure string, refusal reason, chain grade; a rule, "
+            "hypothesis, tie, grade or status of findings; or the id of a measurement.",
         ),
     ],
     /,

@@ -184,7 +184,10 @@ def _again(text: str, observatory: str | None, bundle: Path | None, output: Outp
     name, _, wanted = text.partition("@")
     stored = held.findings.finding(name)
     if stored is None:
-        raise UsageError(f"{name}: no finding of this name in edition {held.key}")
+        raise UsageError(
+            f"{name}: no finding of this name in edition {held.key}; whocut finding SUBJECT "
+            "--country CC makes one from what is at hand"
+        )
     found = attribute(stored.bundle, load_ruleset())
     then, now = finding_document(stored.finding), finding_document(found)
     answer = _Recomputed(
