@@ -69,7 +69,7 @@ def explain(
         Parameter(
             name="ID",
             help="A rule, fact, mechanism, outcome, layer, locus, actor kind, cause, answer or "
-            "shortfall of a cell, fingerprint, failure string, refusal reason, chain grade; a rule, "
+            "shortfall of a cell, fingerprint, failure string, refusal reason, chain grade; rule, "
             "hypothesis, tie, grade or status of findings; or the id of a measurement.",
         ),
     ],
