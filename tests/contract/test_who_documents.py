@@ -105,9 +105,28 @@ def test_it_says_what_the_finding_says(unmeasured, capsys, asked):
     finding = json.loads(out)
     said = document["documents"]["finding"]
     assert code == 0
+    if said is None:  # what an actor did is not told of each of its domains
+        assert document["documents"]["subject"] in {"docker", "icann"}
+        assert finding["status"] in {"insufficient", "refused_to_cut"}
+        return
     assert said["status"] == finding["status"]
     assert [one["party"] for one in said["named"]] == [one["party"] for one in finding["named"]]
     assert said["id"] == f"{finding['id']}@{finding['ruleset']}"
+
+
+def test_what_a_company_did_is_not_told_of_each_of_its_domains(unmeasured, capsys):
+    """Google ended sales of advertisements in Russia; that is no word on its mail."""
+    document = json.loads(run(capsys, unmeasured, "who", "google.com", "-c", "RU", "--json")[1])
+    documents = document["documents"]
+    assert documents["finding"] is None
+    assert "2022-03-google-ads-play-ru" in [one["id"] for one in documents["records"]]
+    assert {one["about"] for one in documents["records"]} == {"google"}
+    assert document["next_steps"][0].startswith("whocut finding google --country RU")
+    _, out, _ = run(capsys, unmeasured, "who", "google.com", "-c", "RU")
+    said = " ".join(out.split())
+    assert "No record of the ledger speaks of google.com itself in RU; of google" in said
+    assert "Records of the ledger on google, whose domain it is:" in said
+    assert "cut off access" not in said
 
 
 def test_claims_fail_no_run_that_asks_for_measured_cuts(unmeasured, capsys):

@@ -21,6 +21,7 @@ __all__ = ["documents_hint", "documents_steps", "explain_absence", "explain_name
 _NEIGHBOURS: Final = 8
 _SHOWN: Final = 8
 """Records on a screen."""
+_HEADING: Final = "What documents and routes say; nothing of it is measured by probes here:"
 _COLUMNS: Final = ("probe_asn", "outcome", "layer", "mechanism", "n")
 
 
@@ -165,7 +166,7 @@ def _documents_steps(question: Question, found: "Documented | None") -> list[str
 
 def _print_documents(found: "Documented") -> None:
     """Print what documents and routes say, under a heading of its own."""
-    print_prose(found.heading, style="bold")
+    print_prose(_HEADING, style="bold")
     for line in found.lines:
         print_prose(line, 2)
     for line in found.record_lines(_SHOWN):
@@ -174,7 +175,7 @@ def _print_documents(found: "Documented") -> None:
 
 def _talk_documents(found: "Documented", output: Output) -> None:
     """Say the same on standard error: rows for programs are of measurements alone."""
-    for line in (found.heading, *found.lines, *found.record_lines(_SHOWN)):
+    for line in (_HEADING, *found.lines, *found.record_lines(_SHOWN)):
         output.say(line)
     for step in found.steps():
         output.say(f"Next: {step}")

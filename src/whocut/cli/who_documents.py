@@ -57,12 +57,13 @@ class Documented(Struct, frozen=True):
     """What documents and routes say of a subject in a country."""
 
     subject: str
-    """As ``whocut finding`` takes it: what was asked about, or who has it, where only of that one
-    anything is said."""
+    """As ``whocut finding`` takes it: what was asked about, or whose domain it is, where records
+    speak of that actor alone."""
     asked: str
     country: str
     finding: FindingSaid | None
-    """None where neither a record nor a route speaks of it."""
+    """On what was asked about, and never on whose it is: what a company did is not told of each of
+    its domains. None where neither a record nor a route speaks of it."""
     records: tuple[RecordSaid, ...]
     """Those on the subject itself, then others of who runs it; none of them a measurement."""
     network: int | None = None
@@ -70,6 +71,12 @@ class Documented(Struct, frozen=True):
     @property
     def lines(self) -> tuple[str, ...]:
         """Say what is said, sentence by sentence; or that nothing is."""
+        if self.finding is None and self.records:
+            n = count_of(len(self.records), "record")
+            return (
+                f"No record of the ledger speaks of {self.asked} itself in {self.country}; of "
+                f"{self.subject}, whose domain it is: {n}.",
+            )
         if self.finding is None:
             return (
                 f"No record of the ledger and no change of routes speaks of {self.asked} in "
@@ -78,12 +85,6 @@ class Documented(Struct, frozen=True):
         named = [f"{one.name} ({one.grade.value}, {one.why.value})" for one in self.finding.named]
         status = f"Status: {self.finding.status}. Named: {', '.join(named) or 'nobody'}."
         return (*self.finding.sentences, status)
-
-    @property
-    def heading(self) -> str:
-        """Say what stands below, and of whom it is."""
-        of_whom = "" if self.subject == self.asked else f" of {self.subject}, whose domain it is"
-        return f"What documents and routes say{of_whom}; nothing of it is measured by probes here:"
 
     def record_lines(self, most: int) -> Iterator[str]:
         """Name records with their grades, and tell what they tell; those on the subject first."""
@@ -137,19 +138,16 @@ def documents_on(
     index = material.index
     asked = asked_subject(text, country, days, index)
     own = _own_records(index, asked)
-    finding, about = None, asked
-    for subject in (asked, *_owners(index, asked)):
-        finding, about = _found(material, subject), subject
-        if finding is not None:
-            break
+    finding = _found(material, asked)
     records = [_said(index, _name(asked), one) for one in own]
     known = {one.id for one in own}
     for subject in _owners(index, asked):
         others = [one for one in _own_records(index, subject) if one.id not in known]
         known.update(one.id for one in others)
         records += [_said(index, subject.service, one) for one in others]
+    is_of_others = finding is None and bool(records)
     return Documented(
-        subject=_name(about if finding is not None else asked),
+        subject=records[0].about if is_of_others else _name(asked),
         asked=_name(asked),
         country=country,
         finding=finding,
