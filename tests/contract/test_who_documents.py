@@ -246,3 +246,28 @@ class TestCountries:
         code, out, err = run(capsys, unmeasured, *command, "EU")
         assert (code, out) == (2, "")
         assert "whocut ledger list --country EU" in err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("who", "example.org", "-c", "RU"),
+        ("who", "AS174", "-c", "RU"),
+        ("country", "RU"),
+        ("network", "AS64500"),
+        ("changes",),
+        ("finding", "example.org", "-c", "RU"),
+    ],
+    ids=" ".join,
+)
+def test_days_in_the_wrong_order_are_refused(unmeasured, capsys, command):
+    days = ("--since", "2024-02-01", "--until", "2024-01-01")
+    code, out, err = run(capsys, unmeasured, *command, *days)
+    assert (code, out) == (2, "")
+    assert err == "whocut: --since 2024-02-01 is after --until 2024-01-01\n"
+
+
+def test_an_address_stands_in_one_pair_of_brackets(unmeasured, capsys):
+    for given in ("2606:4700::1111", "[2606:4700::1111]", "https://[2606:4700::1111]/"):
+        document = json.loads(run(capsys, unmeasured, "who", given, "-c", "RU", "--json")[1])
+        assert "https://[2606:4700::1111]/" in document["next_steps"][-1]

@@ -14,7 +14,7 @@ from whocut.cli.question import (
     Day,
     ObservatoryOption,
     asked_country,
-    asked_day,
+    asked_days,
     asked_domain,
     observatory_directory,
     only_world,
@@ -22,7 +22,6 @@ from whocut.cli.question import (
 from whocut.cli.rows_option import OfOption, RowsOf, RowsOption, asked_rows
 from whocut.cli.terminal import console, print_prose
 from whocut.cli.wording import count_of
-from whocut.model.errors import UsageError
 from whocut.model.schema import TABLES, arrow_schema
 from whocut.store.lookup import has_rows
 from whocut.store.lookup import rows as stored_rows
@@ -82,9 +81,7 @@ def changes(
     in measuring is no change. --rows writes the cells of the weeks around each change, or, with
     --of, the tallies they are made of, or the spans.
     """
-    begin, end = asked_day(since, "--since"), asked_day(until, "--until")
-    if begin and end and begin > end:
-        raise UsageError(f"--since {begin} is after --until {end}")
+    begin, end = asked_days(since, until)
     code = asked_country(country) if country is not None else None
     domain = asked_domain(target) if target is not None else None
     opened = asked_rows(rows, of or ("cells" if rows else None), "cells", "tallies", "spans")

@@ -19,7 +19,7 @@ from whocut.cli.question import (
     ObservatoryOption,
     as_said,
     asked_country,
-    asked_day,
+    asked_days,
     asked_to_fail,
     observatory_directory,
     only_world,
@@ -99,7 +99,7 @@ def country(
     One row a target: its answer in the last week that carries one, of the weeks asked for or the
     last 13 measured; the surest cuts first. Then the targets by answer, and what the others lack.
     """
-    begin, end = asked_day(since, "--since"), asked_day(until, "--until")
+    begin, end = asked_days(since, until)
     begin, end = asked_week(week, begin, end) or (begin, end)
     question = Question(asked_country(code, "CODE"), None, begin, end)
     must_fail = asked_to_fail(fail_on)

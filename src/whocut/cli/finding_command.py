@@ -13,7 +13,7 @@ from whocut.cli.question import (
     Day,
     ObservatoryOption,
     asked_country,
-    asked_day,
+    asked_days,
     observatory_directory,
 )
 from whocut.model.errors import UsageError
@@ -75,7 +75,7 @@ def finding(
     found = _gathered(
         subject,
         asked_country(country),
-        (asked_day(since, "--since"), asked_day(until, "--until")),
+        asked_days(since, until),
         observatory,
     )
     _write_bundle(found, bundle, output)

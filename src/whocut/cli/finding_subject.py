@@ -16,6 +16,8 @@ from whocut.routes.change_results import load_change_results
 __all__ = ["asked_subject", "load_material"]
 
 _ASN: Final = re.compile(r"(?:AS)?([0-9]{1,10})", re.IGNORECASE)
+_LEAST_WORD: Final = 4
+"""Letters, below which too many names are near."""
 _MOST_ASN: Final = 2**32 - 2
 
 
@@ -46,7 +48,8 @@ def asked_subject(
     if "." not in text and ":" not in text:
         from whocut.ledger.filters import near_names
 
-        near = near_names(text, (one.id for one in index.actors.values() if not one.is_unnamed))
+        ids = (one.id for one in index.actors.values() if not one.is_unnamed)
+        near = near_names(text, ids) if len(text) >= _LEAST_WORD else ""
         raise UsageError(f"{text}: no domain, no AS number, and no actor of the ledger{near}")
     return Subject(**asked, domain=registrable_domain(asked_domain(text)))
 

@@ -15,7 +15,7 @@ from whocut.cli.question import (
     FailOn,
     ObservatoryOption,
     asked_country,
-    asked_day,
+    asked_days,
     asked_to_fail,
     observatory_directory,
 )
@@ -80,7 +80,7 @@ def network(
     from whocut.cli.network_tallies import TARGET_COLUMNS, network_found
 
     number = asked_network(asn)
-    begin, end = asked_day(since, "--since"), asked_day(until, "--until")
+    begin, end = asked_days(since, until)
     begin, end = asked_week(week, begin, end) or (begin, end)
     code = asked_country(country) if country is not None else None
     must_fail = asked_to_fail(fail_on)

@@ -225,7 +225,8 @@ def _steps(question: Question) -> list[str]:
         0, f"whocut fetch ooni --country {question.country}{days}   (what the world measured)"
     )
     if question.domain:
-        host = f"[{question.domain}]" if ":" in question.domain else question.domain
+        is_address = ":" in question.domain
+        host = f"[{question.domain.strip('[]')}]" if is_address else question.domain
         steps.append(f"Run OONI Probe from {question.country} on https://{host}/ and ingest that.")
     return steps
 

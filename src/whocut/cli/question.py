@@ -31,6 +31,7 @@ __all__ = [
     "as_said",
     "asked_country",
     "asked_day",
+    "asked_days",
     "asked_domain",
     "asked_to_fail",
     "fetch",
@@ -114,6 +115,17 @@ def asked_day(text: str | None, option: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"{option} {text}: not a day, as in 2024-01-31") from error
+
+
+def asked_days(since: str | None, until: str | None) -> tuple[date | None, date | None]:
+    """Read --since and --until.
+
+    Raises: UsageError if one is no day, or the last is before the first.
+    """
+    begin, end = asked_day(since, "--since"), asked_day(until, "--until")
+    if begin and end and begin > end:
+        raise UsageError(f"--since {begin} is after --until {end}")
+    return begin, end
 
 
 def asked_to_fail(text: str | None) -> bool:

@@ -21,7 +21,7 @@ from whocut.cli.question import (
     ObservatoryOption,
     as_said,
     asked_country,
-    asked_day,
+    asked_days,
     asked_domain,
     asked_to_fail,
     is_name,
@@ -102,7 +102,7 @@ def who(
     outcomes, what each statement rests on, and what to do next. --rows gives the rows behind it.
     Where nothing is measured: what documents and routes say, with the records of the ledger.
     """
-    begin, end = asked_day(since, "--since"), asked_day(until, "--until")
+    begin, end = asked_days(since, until)
     begin, end = asked_week(week, begin, end) or (begin, end)
     code = asked_country(country)
     must_fail = asked_to_fail(fail_on)
