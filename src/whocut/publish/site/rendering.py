@@ -17,6 +17,7 @@ from whocut.i18n.catalog import translations_of
 from whocut.i18n.language import Language
 from whocut.i18n.text import Text, text_in
 from whocut.publish.site.addresses import prefix_of, with_query
+from whocut.publish.site.punctuation import Punctuation, signs_of
 
 __all__ = ["TEMPLATES", "draw", "environment_of", "make_ready"]
 
@@ -117,7 +118,7 @@ def environment_of(language: Language) -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Punctuation],
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -128,7 +129,7 @@ def environment_of(language: Language) -> Environment:
     text = text_in(language)
     _install_words(environment, text)
     environment.filters |= _filters(text)
-    environment.globals |= {"href": _href, "text": text}
+    environment.globals |= {"href": _href, "text": text, **signs_of(language)}
     return environment
 
 

@@ -27,6 +27,15 @@ def test_everything_is_escaped_also_what_fills_a_sentence():
         assert "<script" not in _drawn(source, x=bad), source
 
 
+def test_french_sets_signs_off_and_sentences_are_left_to_translators():
+    source = "<b>{{ x }}</b>: {{ x }}; {% if x %}{{ x }}{% endif %}; a:b &amp; {{ x }}:80"
+    assert _drawn(source, x=1) == "<b>1</b>: 1; 1; a:b &amp; 1:80"
+    french = _drawn(source, Language.FR, x=1)
+    assert french == "<b>1</b>\u202f: 1\u202f; 1\u202f; a:b &amp; 1:80"
+    told = "{% trans x=x %}{{ x }}: nothing{% endtrans %}"
+    assert _drawn(told, Language.FR, x=1) == "1: nothing"
+
+
 def test_an_attribute_cannot_be_left():
     assert _drawn('<a title="{{ x }}">', x='" onclick="x') == '<a title="&#34; onclick=&#34;x">'
 
