@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from whocut.attribution.rules import load_ruleset
 from whocut.attribution.sentences import is_account, sentences, write_saying
 from whocut.i18n.language import Language
 from whocut.i18n.text import text_in
+from whocut.ledger.actor_names import called_in
 
 CORPUS = Path(__file__).parent / "findings"
 BUNDLES = sorted(path.parent.name for path in CORPUS.glob("*/bundle.json"))
@@ -52,16 +53,17 @@ def test_nobody_is_named_who_may_not_be(name):
 @pytest.mark.parametrize("language", list(Language))
 def test_sentences_name_only_whom_naming_carries_or_an_account_of_somebody(name, language):
     finding, bundle, text = found(name), read(name), text_in(language)
-    names = {party.name or party.id for party in bundle.parties}
-    may = {one.name for one in finding.named}
+    called = partial(called_in, language.value)
+    names = {called(party.name or party.id) for party in bundle.parties}
+    may = {called(one.name) for one in finding.named}
     question = bundle.question
-    asked = {p.name or p.id for p in bundle.parties if p.id == question.service}
-    acted = {one.name for one in finding.acts}
+    asked = {called(p.name or p.id) for p in bundle.parties if p.id == question.service}
+    acted = {called(one.name) for one in finding.acts}
     for saying in finding.says:
         written = write_saying(saying, text)
         assert "%(" not in written
         if is_account(saying.template):
-            speaker = saying.values["speaker"]
+            speaker = called(saying.values["speaker"])
             assert speaker in ISOLATED.findall(written), "an account without its speaker"
             continue
         shown = names.intersection(ISOLATED.findall(written)) - asked

@@ -11,6 +11,7 @@ from whocut.attribution.stretch import read_stretch
 from whocut.attribution.vocabulary import HypothesisId
 from whocut.i18n.catalog import N_
 from whocut.i18n.text import Text, isolate
+from whocut.ledger.actor_names import called_in
 
 __all__ = ["TEMPLATES", "is_account", "sentences", "settling_sentences", "write_saying"]
 
@@ -318,7 +319,8 @@ TEMPLATES: Final[Mapping[str, str]] = {
     ),
     "account.replies": N_("%(speaker)s replied; the reply stands with the evidence."),
     "account.interested": N_(
-        "This is the word of an interested party: it is recorded, and not counted as evidence."
+        "The word of %(speaker)s is that of an interested party: it is recorded, and not "
+        "counted as evidence."
     ),
     "account.service_decided": N_("According to %(speaker)s, the service itself did it."),
     "account.about.service_decided": N_("According to %(speaker)s, %(about)s did it."),
@@ -492,7 +494,7 @@ def _written(text: Text, values: Mapping[str, str | int]) -> dict[str, str]:
         if key in _NAMES and value == ACCESS_NAME:
             written[key] = text.gettext("the Internet as such")
         elif key in _NAMES:
-            written[key] = isolate(str(value))
+            written[key] = isolate(called_in(str(text.language), str(value)))
         elif key == "country":
             written[key] = _country(text, str(value))
         elif key in _DAYS:

@@ -42,7 +42,7 @@ def said(*evidence: dict, **more) -> str:
         ([cell("served")], "was reached from Russia as from elsewhere"),
         (
             [claim("alleges", "rival", about="service")],
-            "This is the word of an interested party: it is recorded, and not counted as evidence.",
+            "The word of Rival Co. is that of an interested party: it is recorded, and not counted",
         ),
     ],
 )
