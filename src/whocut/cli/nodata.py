@@ -133,7 +133,7 @@ def documents_steps(question: Question) -> list[str]:
     from whocut.cli.who_documents import documents_on
 
     days = (question.since, question.until)
-    found = documents_on(question.domain or "", question.country, days)
+    found = documents_on(question.domain or "", question.country, days, has_finding=False)
     if not found.records:
         return []
     return [f"{found.command(_day_options(*days))}   ({found.told}, no measurement)"]

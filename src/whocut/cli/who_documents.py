@@ -7,16 +7,11 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from whocut.attribution.attribute import attribute
 from whocut.attribution.finding import Named
 from whocut.attribution.join import ACCESS, LedgerIndex, Material, Subject, join, records_of
-from whocut.attribution.rules import load_ruleset
-from whocut.attribution.sentences import sentences
 from whocut.cli.finding_subject import asked_subject, load_material
 from whocut.cli.ledger_wording import date_words
 from whocut.cli.wording import count_of
-from whocut.i18n.language import Language
-from whocut.i18n.text import text_in
 from whocut.ledger.grade import grade_of_record
 from whocut.ledger.moments import order_in_time
 from whocut.ledger.record import CutRecord
@@ -128,24 +123,29 @@ class Documented(Struct, frozen=True):
 
 
 def documents_on(
-    text: str, country: str, days: tuple[date | None, date | None] = (None, None)
+    text: str,
+    country: str,
+    days: tuple[date | None, date | None] = (None, None),
+    *,
+    has_finding: bool = True,
 ) -> Documented:
     """Find what documents and routes say of a domain, a network or an actor in a country.
 
+    Without ``has_finding`` the records alone, which takes less time.
     Raises: UsageError if it is none of them.
     """
     material = load_material()
     index = material.index
     asked = asked_subject(text, country, days, index)
     own = _own_records(index, asked)
-    finding = _found(material, asked)
+    finding = _found(material, asked) if has_finding else None
     records = [_said(index, _name(asked), one) for one in own]
     known = {one.id for one in own}
     for subject in _owners(index, asked):
         others = [one for one in _own_records(index, subject) if one.id not in known]
         known.update(one.id for one in others)
         records += [_said(index, subject.service, one) for one in others]
-    is_of_others = finding is None and bool(records)
+    is_of_others = finding is None and bool(records) and not own
     return Documented(
         subject=records[0].about if is_of_others else _name(asked),
         asked=_name(asked),
@@ -169,6 +169,12 @@ def _owners(index: LedgerIndex, asked: Subject) -> Iterator[Subject]:
 
 
 def _found(material: Material, subject: Subject) -> FindingSaid | None:
+    from whocut.attribution.attribute import attribute
+    from whocut.attribution.rules import load_ruleset
+    from whocut.attribution.sentences import sentences
+    from whocut.i18n.language import Language
+    from whocut.i18n.text import text_in
+
     bundle = join(subject, material)
     if not bundle.evidence:
         return None
