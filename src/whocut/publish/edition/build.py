@@ -11,7 +11,8 @@ from whocut.publish.edition.access_tables import write_access
 from whocut.publish.edition.finding_reuse import FindingsBefore
 from whocut.publish.edition.findings import write_findings
 from whocut.publish.edition.inputs import Inputs, find_inputs, pinned
-from whocut.publish.edition.ledger_tables import read_source, write_ledger
+from whocut.publish.edition.ledger_source import read_source
+from whocut.publish.edition.ledger_tables import write_ledger
 from whocut.publish.edition.opening import (
     current_key,
     path_of_key,

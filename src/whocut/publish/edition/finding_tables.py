@@ -36,7 +36,7 @@ from whocut.publish.edition.finding_measured import Measured
 from whocut.publish.edition.finding_reuse import FindingsBefore, asked_of
 from whocut.publish.edition.finding_rows import AnsweredFinding, FindingRow, Found
 from whocut.publish.edition.ledger_rows import LawFound
-from whocut.publish.edition.ledger_tables import LedgerSource
+from whocut.publish.edition.ledger_source import LedgerSource
 from whocut.publish.edition.progress import Progress
 from whocut.publish.edition.reading import pack, unpack
 from whocut.routes.change_results import ChangeResults, load_change_results

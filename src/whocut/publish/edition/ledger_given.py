@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -14,11 +14,9 @@ from whocut.ledger.load import ledger_path
 from whocut.ledger.record import CutRecord
 from whocut.ledger.release import canonical_json, read_chain, record_hash
 from whocut.ledger.sentences import sentence_of
+from whocut.publish.edition.ledger_source import LedgerSource
 from whocut.publish.edition.progress import Progress
 from whocut.publish.edition.reading import pack
-
-if TYPE_CHECKING:
-    from whocut.publish.edition.ledger_tables import LedgerSource
 
 __all__ = ["CSV_HEAD", "Citing", "GivenRow", "write_given"]
 
@@ -55,7 +53,7 @@ class GivenRow(Struct, frozen=True):
 
 def write_given(
     connection: sqlite3.Connection,
-    source: "LedgerSource",
+    source: LedgerSource,
     numbers: Mapping[str, int],
     progress: Progress,
 ) -> None:
@@ -76,7 +74,7 @@ def write_given(
 class _Citations:
     """Cites records by the newest release of the ledger they stand in."""
 
-    def __init__(self, source: "LedgerSource") -> None:
+    def __init__(self, source: LedgerSource) -> None:
         self._source = source
         files = source.ledger.files.values()
         root = next((one.parent.parent for one in files), ledger_path())

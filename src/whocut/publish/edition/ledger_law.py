@@ -4,16 +4,14 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from whocut.ledger.law.assess import assess_span
 from whocut.ledger.law.record_question import life_of, question_of
 from whocut.publish.edition.ledger_rows import InstrumentPage, InstrumentRow, LawFound, LawSpan
+from whocut.publish.edition.ledger_source import LedgerSource
 from whocut.publish.edition.progress import Progress
 from whocut.publish.edition.reading import pack
-
-if TYPE_CHECKING:
-    from whocut.publish.edition.ledger_tables import LedgerSource
 
 __all__ = ["write_law"]
 
@@ -26,7 +24,7 @@ CREATE TABLE ledger_version (id TEXT PRIMARY KEY, family TEXT NOT NULL) WITHOUT 
 
 def write_law(
     connection: sqlite3.Connection,
-    source: "LedgerSource",
+    source: LedgerSource,
     numbers: Mapping[str, int],
     as_of: date,
     progress: Progress,
@@ -71,7 +69,7 @@ _MOST: Final = 200
 """Records listed with an instrument; ``LedgerPages.of_instrument`` gives them as rows."""
 
 
-def _law_of(source: "LedgerSource", id_: str, as_of: date) -> LawFound:
+def _law_of(source: LedgerSource, id_: str, as_of: date) -> LawFound:
     record = source.ledger.records[id_]
     life = life_of(record, as_of)
     if life is None:

@@ -5,21 +5,17 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
-from whocut.ledger.actors import Actor, read_actors
-from whocut.ledger.check.times import date_faults
+from whocut.ledger.actors import Actor
 from whocut.ledger.claims import claim_of
 from whocut.ledger.counts import AXES, count_by, count_grades
 from whocut.ledger.filters import actor_family, actor_name, words_of
 from whocut.ledger.grade import grade_of_record
 from whocut.ledger.lags_spells import newest_day
-from whocut.ledger.law.law import Law
-from whocut.ledger.law.loading import load_law
-from whocut.ledger.load import Fault, Ledger, read_ledger
+from whocut.ledger.load import Ledger
 from whocut.ledger.moments import leading_moment, moments_of, order_in_time, restored_by
 from whocut.ledger.record import CutRecord, Dated, Source, Witnessed
 from whocut.ledger.sentences import sentence_of, voice_of
@@ -36,6 +32,7 @@ from whocut.publish.edition.ledger_rows import (
     Tie,
 )
 from whocut.publish.edition.ledger_sets import write_sets
+from whocut.publish.edition.ledger_source import LedgerSource
 from whocut.publish.edition.ledger_times import write_times
 from whocut.publish.edition.progress import Progress
 from whocut.publish.edition.reading import pack
@@ -44,10 +41,8 @@ from whocut.reference.suffixes import registrable_domain
 
 __all__ = [
     "LEDGER_SCHEMA",
-    "LedgerSource",
     "RecordWhole",
     "match_of",
-    "read_source",
     "write_ledger",
 ]
 
@@ -87,15 +82,6 @@ _FIRST_ORDINAL: Final = 0
 _LAST_ORDINAL: Final = 1 << 40
 
 
-class LedgerSource(Struct, frozen=True):
-    """The ledger as it was read, with what could not be."""
-
-    ledger: Ledger
-    actors: Mapping[str, Actor]
-    law: Law
-    faults: tuple[Fault, ...]
-
-
 class RecordWhole(Struct, frozen=True, array_like=True):
     """One record with all that its page shows."""
 
@@ -106,27 +92,6 @@ class RecordWhole(Struct, frozen=True, array_like=True):
     ties: tuple[Tie, ...]
     actors: dict[str, ActorRef]
     """Every actor that it names."""
-
-
-def read_source(root: Path | None = None) -> LedgerSource:
-    """Read ledger, actors and law; files of the ledger that cannot be read are faults."""
-    ledger, faults = read_ledger(root)
-    actors, more = read_actors(is_checked=False)
-    kept, broken = _usable(ledger)
-    return LedgerSource(kept, actors, load_law(), (*faults, *more, *broken))
-
-
-def _usable(ledger: Ledger) -> tuple[Ledger, list[Fault]]:
-    """Leave out records whose dates are none: they would end the count of all the others."""
-    faults, records = [], {}
-    for name, record in ledger.records.items():
-        broken = next(date_faults(record), None)
-        if broken is None:
-            records[name] = record
-            continue
-        file = ledger.files[name]
-        faults.append(Fault(f"{file.parent.name}/{file.name}", *broken))
-    return Ledger(records, ledger.shared_sources, ledger.files), faults
 
 
 def match_of(words: str) -> str:

@@ -4,7 +4,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -27,11 +27,9 @@ from whocut.publish.edition.ledger_rows import (
     LagsFound,
     RecordLags,
 )
+from whocut.publish.edition.ledger_source import LedgerSource
 from whocut.publish.edition.progress import Progress
 from whocut.publish.edition.reading import pack
-
-if TYPE_CHECKING:
-    from whocut.publish.edition.ledger_tables import LedgerSource
 
 __all__ = ["write_times"]
 
@@ -48,7 +46,7 @@ _NAMED: Final = 12
 
 def write_times(
     connection: sqlite3.Connection,
-    source: "LedgerSource",
+    source: LedgerSource,
     numbers: Mapping[str, int],
     as_of: date,
     progress: Progress,
@@ -72,7 +70,7 @@ def write_times(
     _write_cards(connection, source, as_of, progress)
 
 
-def _all_lags(source: "LedgerSource", as_of: date, progress: Progress) -> list[Lags]:
+def _all_lags(source: LedgerSource, as_of: date, progress: Progress) -> list[Lags]:
     ledger, actors, days = source.ledger, source.actors, Days(source.law)
 
     def ask(record: CutRecord) -> LegalQuestion:
@@ -158,7 +156,7 @@ def _count(standing: Standing, group: str, ids: Mapping[Grade, Sequence[str]]) -
 
 
 def _write_cards(
-    connection: sqlite3.Connection, source: "LedgerSource", as_of: date, progress: Progress
+    connection: sqlite3.Connection, source: LedgerSource, as_of: date, progress: Progress
 ) -> None:
     harms, versions = load_harms(), source.law.versions
     check_provisions(harms, versions)

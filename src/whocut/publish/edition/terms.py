@@ -11,7 +11,7 @@ from whocut.i18n.language import Language
 from whocut.i18n.text import text_in
 from whocut.model.shipped import shipped_path
 from whocut.publish.edition.access_rows import Found
-from whocut.publish.edition.ledger_tables import LedgerSource
+from whocut.publish.edition.ledger_source import LedgerSource
 from whocut.publish.edition.progress import Progress
 from whocut.publish.edition.search import write_terms
 from whocut.reference.country_names import further_names

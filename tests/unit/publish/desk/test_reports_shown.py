@@ -18,7 +18,7 @@ from whocut.publish.desk.counts import CountRow, Counts, Grain, write_counts
 from whocut.publish.desk.form import Happened
 from whocut.publish.desk.report_evidence import evidence_of
 from whocut.publish.edition.inputs import find_inputs
-from whocut.publish.edition.ledger_tables import read_source
+from whocut.publish.edition.ledger_source import read_source
 from whocut.publish.edition.reading import Reading
 from whocut.publish.edition.reports import ReportPages, published_counts, write_reports
 from whocut.publish.site.app import make_app

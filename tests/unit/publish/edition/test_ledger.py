@@ -18,7 +18,8 @@ from whocut.ledger.scorecard import GROUPS, Material, Standing, scorecard_of
 from whocut.ledger.vocabulary import Action, Grade, GroundCategory, Kind, LedgerLayer, Sector
 from whocut.publish.edition.ledger import ORDERS, LedgerPages
 from whocut.publish.edition.ledger_rows import LedgerFilters
-from whocut.publish.edition.ledger_tables import LedgerSource, read_source, write_ledger
+from whocut.publish.edition.ledger_source import LedgerSource, read_source
+from whocut.publish.edition.ledger_tables import write_ledger
 from whocut.publish.edition.progress import Progress
 from whocut.publish.edition.reading import Reading
 

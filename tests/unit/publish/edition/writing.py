@@ -6,7 +6,8 @@ from contextlib import closing
 from functools import cache
 from pathlib import Path
 
-from whocut.publish.edition.ledger_tables import read_source, write_ledger
+from whocut.publish.edition.ledger_source import read_source
+from whocut.publish.edition.ledger_tables import write_ledger
 from whocut.publish.edition.progress import Progress
 
 

@@ -14,7 +14,8 @@ from whocut.publish.edition.edition import Edition
 from whocut.publish.edition.finding_tables import FINDING_SCHEMA
 from whocut.publish.edition.findings import FindingPages
 from whocut.publish.edition.ledger import LedgerPages
-from whocut.publish.edition.ledger_tables import LedgerSource, write_ledger
+from whocut.publish.edition.ledger_source import LedgerSource
+from whocut.publish.edition.ledger_tables import write_ledger
 from whocut.publish.edition.progress import Progress
 from whocut.publish.edition.reading import Reading
 from whocut.publish.edition.routes import RoutePages

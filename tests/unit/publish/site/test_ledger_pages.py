@@ -25,7 +25,7 @@ from whocut.ledger.scorecard import Material, Standing, cards_of_all
 from whocut.ledger.vocabulary import Grade, Kind
 from whocut.publish.edition.actor_records import TOLD
 from whocut.publish.edition.ledger_countries import grades_of
-from whocut.publish.edition.ledger_tables import read_source
+from whocut.publish.edition.ledger_source import read_source
 from whocut.publish.site.app import make_app
 from whocut.publish.site.assets import assets
 from whocut.publish.site.claim_sentences import claim_sentence
