@@ -35,11 +35,16 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 
+_SEED_OF_RUN = "WHOCUT_SEED_OF_RUN"
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Draw one seed a run, so that any run can be had again; workers inherit it."""
     if config.option.hypothesis_seed is None:
-        config.option.hypothesis_seed = str(random.SystemRandom().randrange(2**32))
+        # What is set here reaches no worker by its options, so that it goes by the environment.
+        drawn = str(random.SystemRandom().randrange(2**32))
+        config.option.hypothesis_seed = os.environ.setdefault(_SEED_OF_RUN, drawn)
     # The order below is kept: by itself xdist would begin with the group of the most tests.
     config.option.loadscopereorder = False
 

@@ -230,7 +230,8 @@ def test_what_single_months_leave_bounds_every_step(ask_months) -> None:
     assert bands[2] == (0.0, 0.0, 1.0)
 
 
-def test_rows_and_the_screen_tell_the_band(ask_months) -> None:
+def test_rows_and_the_screen_tell_the_band(ask_months, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     rows = list(
         csv.DictReader(io.StringIO(ask_months("--stop", "1,2", "--format", "csv").decode()))
     )

@@ -1,7 +1,8 @@
 """A small world with known changes, written as files of relationships and organisations.
 
 Twelve countries of forty networks each, six global providers with customers in all of them and two
-domestic ones a country; two links in a hundred end each month for no reason of note.
+domestic ones a country; one link in a hundred ends each month for no reason of note, of a network
+at most one.
 """
 
 import random
@@ -74,7 +75,11 @@ def make_world(seed: int) -> World:
         links.update((rng.choice(GLOBAL), domestic) for domestic in domestic_of(country))
     world = World({})
     for month in MONTHS:
-        links = {link for link in sorted(links) if rng.random() > 0.01}
+        ended = [link for link in sorted(links) if rng.random() <= 0.01]
+        for provider, customer in ended:
+            # Whoever has one provider left vanishes with it, which is another reason than planted.
+            if sum(each == customer for _, each in links) > 3:
+                links.discard((provider, customer))
         world.links[month] = set(links)
     return world
 
