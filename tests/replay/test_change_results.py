@@ -116,6 +116,7 @@ def test_what_is_damaged_is_told_with_its_file(tmp_path: Path, name: str, text: 
         load_change_results(tmp_path)
 
 
+@pytest.mark.long
 @pytest.mark.shared
 def test_the_files_at_hand_give_the_same_bytes(shared_dir: Path, tmp_path: Path) -> None:
     main(["--topology", str(shared_dir / "routes"), "--out", str(tmp_path)])

@@ -44,11 +44,11 @@ def test_an_ordinary_quarter_of_an_hour_holds_no_break(shared_dir: Path) -> None
     begin_s, end_s = then[0].time_s, then[-1].time_s
     carriers = Counter(asn for path in known.values() for asn in set(path[1:-1]) if asn)
     reasons: Counter[Reason] = Counter()
+    tables = Tables()
+    before, updates, after = (
+        [as_batch(lines, tables)] for lines in (_rib(known, begin_s), then, _rib(ended, end_s))
+    )
     for backbone, _ in carriers.most_common(_N_BACKBONES):
-        tables = Tables()
-        before, updates, after = (
-            [as_batch(lines, tables)] for lines in (_rib(known, begin_s), then, _rib(ended, end_s))
-        )
         found = find_breaks(observe(backbone, before, updates, after, tables))
         assert found.vantage_losses == ()
         assert [one for one in found.pairs if one.reason in BREAKS] == []
