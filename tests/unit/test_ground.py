@@ -192,3 +192,11 @@ def test_what_stands_for_acceptance_is_not_skipped_in_ci(
     assert ran.returncode == code, ran.stdout
     assert "not root" in ran.stdout
     assert "--hypothesis-seed=" in ran.stdout
+
+
+@pytest.mark.xdist_group("together")
+def test_what_belongs_together_runs_in_one_process(request: pytest.FixtureRequest) -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        pytest.skip("one process runs all tests here")
+    # Where the name of its group does not reach its id, tests of a group are spread, unseen.
+    assert request.node.nodeid.endswith("@together")
