@@ -33,8 +33,6 @@ _LIMITS = Limits(
     n_open=30,
 )
 _PATIENCE = 60.0
-_SOON = 30.0
-"""No figure of anything: a busy machine is slow, and who was not let go stays until the end."""
 
 
 def _edition() -> Edition:
@@ -128,7 +126,7 @@ def test_a_head_that_does_not_end_is_cut_off_in_time(running):
         connection.sendall(b"GET /trial HTTP/1.1\r\nhost: x\r\n")
         answer = _rest(connection)
     assert answer.startswith(b"HTTP/1.1 408 ")
-    assert 0.4 < time.monotonic() - begun < _SOON
+    assert 0.4 < time.monotonic() - begun < 2
 
 
 @pytest.mark.parametrize("drop", [b"x-a: b\r\n", b"\r\n"])
@@ -141,7 +139,7 @@ def test_a_client_that_sends_drop_by_drop_is_cut_off_as_well(running, drop):
             while time.monotonic() - begun < _PATIENCE:
                 connection.sendall(drop)
                 time.sleep(0.05)
-    assert time.monotonic() - begun < _SOON
+    assert time.monotonic() - begun < 3
     assert _is_well(running)
 
 
@@ -154,14 +152,14 @@ def test_empty_lines_after_an_answer_keep_no_connection_open(running):
             while time.monotonic() - begun < _PATIENCE:
                 connection.sendall(b"\r\n")
                 time.sleep(0.1)
-        assert time.monotonic() - begun < _SOON
+        assert time.monotonic() - begun < 3
 
 
 def test_a_connection_that_says_nothing_is_closed(running):
     begun = time.monotonic()
     with _connect(running) as connection:
         assert _rest(connection) == b""
-    assert time.monotonic() - begun < _SOON
+    assert time.monotonic() - begun < 2
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(running):
@@ -176,7 +174,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(running):
             while time.monotonic() - begun < _PATIENCE:
                 connection.sendall(b"a")
                 time.sleep(0.1)
-    assert time.monotonic() - begun < _SOON
+    assert time.monotonic() - begun < 3
     assert _is_well(running)
 
 
@@ -196,7 +194,7 @@ def test_a_connection_that_asks_no_more_is_closed(running):
     with _connect(running) as connection:
         connection.sendall(b"GET /trial HTTP/1.1\r\nhost: x\r\n\r\n")
         assert b"HTTP/1.1 200 " in _rest(connection)
-    assert 0.8 < time.monotonic() - begun < _SOON
+    assert 0.8 < time.monotonic() - begun < 3
 
 
 @pytest.mark.parametrize(
@@ -237,7 +235,7 @@ def test_a_body_without_end_ends_the_connection(running):
             while time.monotonic() - begun < _PATIENCE:
                 connection.sendall(chunk)
                 sent += len(chunk)
-    assert time.monotonic() - begun < _SOON
+    assert time.monotonic() - begun < 4
     assert sent < 100_000_000
     assert _is_well(running)
 

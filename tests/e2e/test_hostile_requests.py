@@ -312,34 +312,22 @@ def test_slow_clients_are_let_go_while_readers_are_served(hostile: World) -> Non
     before = hostile.n_open()
     with contextlib.ExitStack() as held:
         slow, bodies = _crowd(hostile, held)
-        _waits(hostile)
+        times = _waits(hostile)
+        assert sorted(times)[len(times) // 2] < 0.5
+        assert max(times) < 1.0
         for one in (*slow, *bodies):
             one.join(_LONGEST_S + 10)
             assert not one.is_alive()
         # Those who read nothing still hold their end: the server has let go of its own.
         assert hostile.n_open() < before + 10
     assert {one.answer[9:12] for one in slow[:20]} == {b"408"}
-    # On a busy machine each is late; who was not let go stays twice as long as the longest here.
-    assert all(limits.head_seconds - 1 <= one.seconds < _LONGEST_S / 2 for one in slow)
-    assert all(limits.body_seconds - 1 <= one.seconds < _LONGEST_S / 2 for one in bodies)
+    assert all(limits.head_seconds - 1 <= one.seconds < limits.head_seconds + 8 for one in slow)
+    assert all(limits.body_seconds - 1 <= one.seconds < limits.body_seconds + 8 for one in bodies)
     assert {one.answer for one in bodies} == {b""}
 
 
 def test_a_reader_comes_through_two_hundred_idle_connections(hostile: World) -> None:
     with contextlib.ExitStack() as held:
-        for _ in range(200):
-            held.enter_context(_connect(hostile))
-        _waits(hostile)
-
-
-@pytest.mark.long
-def test_a_reader_hardly_waits_beside_slow_and_idle_connections(hostile: World) -> None:
-    """By the clock, so on a machine that does nothing else."""
-    with contextlib.ExitStack() as held:
-        _crowd(hostile, held)
-        times = _waits(hostile)
-        assert sorted(times)[len(times) // 2] < 0.5
-        assert max(times) < 1.0
         for _ in range(200):
             held.enter_context(_connect(hostile))
         assert max(_waits(hostile)) < 1.0

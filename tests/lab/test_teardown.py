@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.usefixtures("lab_machine"),
     pytest.mark.timeout(600),
 ]
-_GONE_LIMIT_S = 60.0
+_GONE_LIMIT_S = 10.0
 
 
 def _links(kind: str) -> dict[int, str]:
